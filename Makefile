@@ -1,0 +1,53 @@
+# Everything that a person or CI runs. Needs Python 3.11+ and make; the rest is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+export DO_NOT_TRACK = 1
+export PREFECT_SERVER_ANALYTICS_ENABLED = false
+
+.PHONY: demo up test check lint lock bench clean
+
+demo: $(VENV)/.runtime
+	@$(BIN)/chalkola demo
+
+up: $(VENV)/.runtime
+	@$(BIN)/chalkola up
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -q -n 2 --dist loadfile
+
+check: lint test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@! grep -nE 'https?:|file:|find-links|index-url' *.lock
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
+	@echo "Installing into $(VENV) from requirements.lock (about half a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Hashes and markers for every Python and platform, and no address in the file. Needs uv.
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -c constraints.txt
+lock:
+	$(LOCK) --group build pyproject.toml -o requirements.lock
+	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .chalkola .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""SQL that ships with the package: migrations, upserts and views, read by importlib.resources."""
