@@ -9,6 +9,8 @@ CREATE TABLE chalkola.database_marker (
     is_only       BOOLEAN     PRIMARY KEY DEFAULT TRUE CHECK (is_only),
     kind          TEXT        NOT NULL CHECK (kind IN ('real', 'simulated')),
     endpoint_host TEXT        NOT NULL,
+    -- Part of every cache key: a result of another database must never stand in for this one's.
+    database_id   UUID        NOT NULL DEFAULT gen_random_uuid(),
     marked_at     TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
@@ -66,6 +68,7 @@ CREATE TABLE chalkola.report_requests (
     created_at          TIMESTAMPTZ NOT NULL DEFAULT now(),
     submitting_at       TIMESTAMPTZ,                       -- the intent; counts against the daily budget
     report_id           TEXT        COLLATE "C",           -- Amazon's; unique only within an account
+    is_adopted          BOOLEAN     NOT NULL DEFAULT FALSE, -- found in Amazon's list after a lost answer
     report_created_at   TIMESTAMPTZ,
     processing_status   TEXT,
     report_document_id  TEXT,
@@ -78,6 +81,8 @@ CREATE TABLE chalkola.report_requests (
     rows_written        BIGINT,
     rows_removed        BIGINT,
     extra_fields        TEXT[],                            -- fields of the document that no column holds
+    foreign_report_ids  TEXT[]      NOT NULL DEFAULT '{}', -- reports whose document named another request
+    bisected_from       BIGINT      REFERENCES chalkola.report_requests, -- the FATAL batch that this is a half of
     superseded_by       TEXT,                              -- a newer report had been loaded before this one
     loaded_at           TIMESTAMPTZ,
     updated_at          TIMESTAMPTZ NOT NULL DEFAULT now(),

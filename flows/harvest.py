@@ -1,0 +1,38 @@
+"""
+Collect what has become ready: reports that were still queued, or whose run was interrupted.
+
+Here and now: `chalkola reports harvest`. Scheduled: the deployment harvest, every 30 minutes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import Field
+
+from tasks.collection import MAX_CHAINS, collect
+from tasks.job_runs import JOB_HOOKS
+from tasks.plan import plan_harvest
+
+
+@flow(
+    name="harvest",
+    task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
+    **JOB_HOOKS,
+)
+def harvest(
+    retry_fatal: Annotated[
+        bool,
+        Field(description="Ask again for FATAL reports whose time has come, and halve batches."),
+    ] = False,
+) -> dict[str, Any]:
+    """
+    Look once at every open report and load those that are done; returns each report and the counts.
+
+    Raises:
+        IncompleteError: some reports failed; the others are loaded.
+    """
+    plan = plan_harvest(retry_fatal=retry_fatal)
+    return collect(plan["request_ids"], wait_minutes=0, database_id=plan["database_id"])

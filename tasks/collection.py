@@ -1,0 +1,156 @@
+"""Many requests side by side: within the budget, one thread a batch, progress and results as artifacts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prefect import get_run_logger
+from prefect.artifacts import (
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.futures import PrefectFuture, as_completed
+
+from chalkola_spapi.report_types import SQP
+from tasks.batch import batch
+from tasks.connections import Connections, connections
+from tasks.errors import ChalkolaError
+from tasks.job_runs import record_result
+from tasks.ledger import ReportRequest, budget_left, budget_time
+from tasks.outcomes import BAD, Outcome, outcome, summary
+
+#: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
+MAX_CHAINS = 64
+
+
+class IncompleteError(ChalkolaError):
+    """Some reports failed; what worked is kept. `summary` holds every report."""
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        self.summary = result
+        bad = [r for r in result["reports"] if r["status"] in BAD]
+        first = bad[0]
+        rest = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
+        super().__init__(f"{first['marketplace']} {first['period']}: {first['message']}{rest}")
+
+
+def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) -> dict[str, Any]:
+    """
+    Take every request as far as it goes now; returns the summary of all of them.
+
+    Must be called in a flow whose task runner has MAX_CHAINS threads.
+
+    Raises:
+        IncompleteError: some reports failed; the others are loaded.
+    """
+    conns = connections()
+    requests = conns.ledger.read(request_ids)
+    was_open = {r.id for r in requests if r.is_pending}
+    planned = dict(_beyond_budget(conns, requests))
+    labels = batch_labels(requests)
+    futures = {
+        batch.submit(
+            r.id, labels[r.id], wait_minutes=wait_minutes, database_id=database_id
+        ): r.id
+        for r in requests
+        if r.id in was_open and r.id not in planned
+    }
+    failures = _follow(futures)
+    outcomes = [
+        outcome(
+            r, failure=failures.get(r.id), is_new=r.id in was_open, planned_at=planned.get(r.id)
+        )
+        for r in conns.ledger.read(request_ids)
+    ]
+    conns.ledger.finish_plans(request_ids)
+    return _conclude(outcomes)
+
+
+def _conclude(outcomes: list[Outcome]) -> dict[str, Any]:
+    result = summary(outcomes)
+    record_result(rows=sum(o.rows for o in outcomes if o.is_new), counts=result["counts"])
+    if outcomes:
+        create_table_artifact(
+            key="reports",
+            table=[_table_row(o) for o in outcomes],
+            description="What became of each report of this run.",
+        )
+    if any(o.status in BAD for o in outcomes):
+        raise IncompleteError(result)
+    return result
+
+
+def _table_row(one: Outcome) -> dict[str, Any]:
+    return {
+        "marketplace": one.marketplace,
+        "period": one.period,
+        "report": one.report_id or "",
+        "status": one.status,
+        "ASINs": one.asins,
+        "rows": one.rows,
+        "changed": one.rows_written,
+        "removed": one.rows_removed,
+        "note": one.message or (f"from {one.next_at}" if one.next_at else ""),
+    }
+
+
+def batch_labels(requests: list[ReportRequest]) -> dict[int, str]:
+    """Name each request as people know it: `US · WEEK 2026-01-25 · batch 2/3`."""
+    by_slice: defaultdict[str, list[int]] = defaultdict(list)
+    for request in requests:
+        by_slice[request.slice.label].append(request.id)
+    return {
+        request_id: f"{label} · batch {number}/{len(ids)}"
+        for label, ids in by_slice.items()
+        for number, request_id in enumerate(ids, start=1)
+    }
+
+
+def _beyond_budget(
+    conns: Connections, requests: list[ReportRequest]
+) -> Iterator[tuple[int, datetime | None]]:
+    """Give the planned requests that the daily budget does not allow now, and when it will."""
+    budget = conns.settings.sqp_daily_budget
+    queues: defaultdict[str, list[int]] = defaultdict(list)
+    for request in requests:
+        if request.report_type == SQP and request.state == "planned":
+            queues[request.account].append(request.id)
+    for account, queue in queues.items():
+        frees = conns.ledger.budget_frees(account, SQP)
+        for position in range(budget_left(frees, budget), len(queue)):
+            yield queue[position], budget_time(frees, budget, position, now=conns.now())
+
+
+def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
+    """Wait for all batches, showing progress; returns request id -> what its batch raised."""
+    failures: dict[int, str] = {}
+    if not futures:
+        return failures
+    progress_id = create_progress_artifact(
+        0.0, key="progress", description=f"0 of {len(futures)} reports finished for now"
+    )
+    for done, future in enumerate(as_completed(list(futures)), start=1):
+        _show(progress_id, done, len(futures))
+        if future.state.is_failed() or future.state.is_crashed():
+            failures[futures[future]] = _reason(future)
+    return failures
+
+
+def _show(progress_id: UUID | Any, done: int, of: int) -> None:
+    update_progress_artifact(
+        progress_id,
+        progress=100 * done / of,
+        description=f"{done} of {of} reports finished for now",
+    )
+
+
+def _reason(future: PrefectFuture[str]) -> str:
+    exc = future.result(raise_on_failure=False)
+    reason = " ".join(str(exc).split()) or type(exc).__name__
+    get_run_logger().error("%s", reason)
+    return reason

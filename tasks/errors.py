@@ -1,0 +1,20 @@
+"""
+What can go wrong in a way that a person must read: one clear line, never a traceback.
+
+* ChalkolaError            the run failed (exit code 1)
+  + InputError             what was asked for, or a setting, is wrong (exit code 2); nothing was requested
+"""
+
+from __future__ import annotations
+
+
+class ChalkolaError(Exception):
+    """A failure whose message is meant for the person who started the run."""
+
+    exit_code = 1
+
+
+class InputError(ChalkolaError):
+    """Wrong input: the message names the field, what was given and what is allowed."""
+
+    exit_code = 2

@@ -1,0 +1,87 @@
+"""The first Prefect task of a run: what is to be collected, written to the ledger before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+
+from chalkola_spapi.periods import ReportPeriod
+from tasks.connections import Connections, connections
+from tasks.planner import Wanted, plan_reports
+from tasks.retries import plan_retries
+from tasks.sqp_request import resolve_wanted
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan_sqp(
+    *,
+    marketplaces: Sequence[str],
+    period: str,
+    start: date | None,
+    asins: Sequence[str],
+    refresh: bool,
+) -> dict[str, Any]:
+    """
+    Write the missing requests to the ledger; gives the ids of all that hold what is wanted.
+
+    Raises:
+        InputError: something that was asked for is wrong; nothing was written.
+    """
+    conns = connections()
+    wanted = check_sqp(
+        conns, marketplaces=marketplaces, period=period, start=start, asins=asins
+    )
+    database_id = conns.open_database(accounts_of(wanted))
+    ids = plan_reports(conns.engine, wanted, refresh=refresh)
+    get_run_logger().info("%d reports hold what is wanted", len(ids))
+    return {"request_ids": ids, "database_id": database_id}
+
+
+def check_sqp(
+    conns: Connections,
+    *,
+    marketplaces: Sequence[str],
+    period: str,
+    start: date | None,
+    asins: Sequence[str],
+) -> list[Wanted]:
+    """
+    Check everything that can be wrong before a report is asked for; gives what is wanted.
+
+    Raises:
+        InputError: names the field, what was given and what is allowed.
+        DatabaseError: the database is not there, or not migrated.
+    """
+    wanted = resolve_wanted(
+        conns.settings,
+        conns.engine,
+        marketplaces=marketplaces,
+        report_period=ReportPeriod(period),
+        start=start,
+        asins=asins,
+        now=conns.now(),
+    )
+    for account in accounts_of(wanted):
+        conns.settings.account(account)
+    return wanted
+
+
+def accounts_of(wanted: Sequence[Wanted]) -> list[str]:
+    """Give the accounts that are asked, each once."""
+    return list(dict.fromkeys(w.slice.account for w in wanted))
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan_harvest(*, retry_fatal: bool) -> dict[str, Any]:
+    """Give the open requests; with `retry_fatal` also new attempts of FATAL ones that are due."""
+    conns = connections()
+    database_id = conns.open_database(conns.settings.account_names)
+    if retry_fatal:
+        plan_retries(conns.engine, conns.ledger)
+    ids = conns.ledger.open_ids()
+    get_run_logger().info("%d reports are open", len(ids))
+    return {"request_ids": ids, "database_id": database_id}

@@ -1,0 +1,130 @@
+"""
+What has to be asked for: coverage first, then the fewest reports that hold the rest.
+
+An ASIN of a period is covered when a loaded, no_data or pending report holds it, so that one new
+ASIN never buys all the others again. `refresh` asks again for what is loaded, except where it goes
+on with a refresh that was interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from chalkola_spapi.report_types import pack_asins, sqp_options
+from tasks.ledger import ANSWERED, PENDING, Slice, identity
+from tasks.queries import queries
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A slice and the ASINs that are wanted of it, the most important first."""
+
+    slice: Slice
+    asins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Which requests hold some of the wanted ASINs already, and which ASINs none does."""
+
+    slice: Slice
+    request_ids: tuple[int, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def batches(self) -> list[tuple[str, ...]]:
+        """The missing ASINs, packed into the fewest reports."""
+        return pack_asins(self.missing)
+
+
+def coverage(connection: Connection, wanted: Wanted, *, refresh: bool) -> Coverage:
+    """Look up what the ledger holds of the wanted ASINs; writes nothing."""
+    values = wanted.slice.columns | {"asins": list(wanted.asins)}
+    rows = connection.execute(queries("ledger")["requests_of_asins"], values).mappings().all()
+    by_asin = {
+        asin: list(found)
+        for asin, found in groupby(sorted(rows, key=lambda r: r["asin"]), lambda r: r["asin"])
+    }
+    covering = {
+        asin: _covering(by_asin.get(asin, []), refresh=refresh) for asin in wanted.asins
+    }
+    return Coverage(
+        slice=wanted.slice,
+        request_ids=tuple(dict.fromkeys(i for i in covering.values() if i is not None)),
+        missing=tuple(asin for asin, found in covering.items() if found is None),
+    )
+
+
+def _covering(newest_first: list[Any], *, refresh: bool) -> int | None:
+    """Give the request that answers for an ASIN, or None when it has to be asked for."""
+    for row in newest_first:
+        if row["state"] in PENDING or (row["state"] in ANSWERED and not refresh):
+            return int(row["id"])
+    if newest_first:
+        newest = newest_first[0]
+        # The same command was interrupted: what it has been told already is not asked for again.
+        if newest["is_unfinished"] and newest["is_refresh"] == refresh:
+            return int(newest["id"])
+    return None
+
+
+def plan_reports(engine: Engine, wanted: Iterable[Wanted], *, refresh: bool) -> list[int]:
+    """
+    Write the ledger rows that are missing; returns the ids of all requests that hold what is wanted.
+
+    One transaction. Newest period first, then marketplace, then ASIN priority.
+    """
+    sql = queries("ledger")
+    ids: list[int] = []
+    with engine.begin() as connection:
+        plan_id: int | None = None
+        for one in _in_order(wanted):
+            connection.execute(sql["take_turns"], {"name": f"plan:{one.slice.name}"})
+            found = coverage(connection, one, refresh=refresh)
+            ids.extend(found.request_ids)
+            for batch in found.batches:
+                plan_id = plan_id or insert_plan(connection, is_refresh=refresh)
+                ids.append(insert_request(connection, one.slice, batch, plan_id=plan_id))
+    return ids
+
+
+def _in_order(wanted: Iterable[Wanted]) -> list[Wanted]:
+    # Also the order of the locks: two plans of the same slices never wait for each other crosswise.
+    ordered = sorted(wanted, key=lambda w: (w.slice.account, w.slice.marketplace.code))
+    return sorted(ordered, key=lambda w: w.slice.period.start, reverse=True)
+
+
+def insert_plan(connection: Connection, *, is_refresh: bool) -> int:
+    """Open a plan; it stays unfinished if the run that made it dies."""
+    inserted = connection.execute(queries("ledger")["insert_plan"], {"is_refresh": is_refresh})
+    return int(inserted.scalar_one())
+
+
+def insert_request(
+    connection: Connection,
+    in_slice: Slice,
+    asins: tuple[str, ...],
+    *,
+    plan_id: int,
+    bisected_from: int | None = None,
+) -> int:
+    """Plan one report of these ASINs; an identity that exists gets its next attempt."""
+    sql = queries("ledger")
+    values = in_slice.columns | {
+        "identity": identity(in_slice, asins),
+        "plan_id": plan_id,
+        "period_end": in_slice.period.end,
+        "report_options": json.dumps(sqp_options(in_slice.period, asins)),
+        "bisected_from": bisected_from,
+    }
+    request_id = int(connection.execute(sql["insert_request"], values).scalar_one())
+    connection.execute(
+        sql["insert_request_asins"], {"request_id": request_id, "asins": list(asins)}
+    )
+    return request_id

@@ -1,0 +1,213 @@
+"""
+The Prefect tasks of a report's life: create_report, wait_for_report, download_report, parse, upsert.
+
+The ledger says what has been done, so each can be run again; the cache only saves work. create_report
+is cached on the request's identity and attempt, the later ones on the report id, and all of them on
+the database: a result of another database must never stand in for this one's. Waiting is not
+cached: a pending or FATAL outcome must not be remembered, and the ledger remembers the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.context import TaskRunContext
+from sqlalchemy.exc import OperationalError
+
+from chalkola_spapi.errors import ContractError
+from chalkola_spapi.reports import Report
+from tasks import raw_documents
+from tasks.connections import Connections, connections
+from tasks.errors import ChalkolaError
+from tasks.fatal import judge
+from tasks.ledger import ReportRequest
+from tasks.sqp_document import SqpContext, write_copy_file
+from tasks.sqp_load import load_sqp
+from tasks.submission import Submitter
+
+
+class ReportFatalError(ChalkolaError):
+    """Amazon ended the report as FATAL; the message holds Amazon's own text."""
+
+
+def _key(name: str, *parameters: str) -> Callable[[TaskRunContext, dict[str, Any]], str]:
+    def key(_context: TaskRunContext, given: dict[str, Any]) -> str:
+        return "-".join([name, "v1", *(str(given[p]) for p in parameters)])
+
+    return key
+
+
+def _is_connection_lost(_task: Any, _run: Any, state: Any) -> bool:
+    return isinstance(state.result(raise_on_failure=False), OperationalError)
+
+
+@cache
+def submitter(conns: Connections) -> Submitter:
+    # One for the process: requests of one slice take turns in it.
+    return Submitter(conns)
+
+
+@task(
+    task_run_name="create_report · {label}",
+    cache_key_fn=_key("create_report", "database_id", "identity", "attempt"),
+)
+def create_report(
+    request_id: int, label: str, *, identity: str, attempt: int, database_id: str
+) -> str:
+    """Ask Amazon for the report once; returns its report id. Quota: 0.0167 requests/s, burst 15."""
+    report_id = submitter(connections()).submit(request_id)
+    get_run_logger().info("%s: Amazon took it as report %s", label, report_id)
+    return report_id
+
+
+@task(task_run_name="wait_for_report · {label}", cache_policy=NO_CACHE)
+def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
+    """
+    Poll until the report is finished or `until` has passed; returns its processing status.
+
+    Quota: 2 requests/s, burst 15, for all waiting reports of the account.
+
+    Raises:
+        ReportFatalError: Amazon ended it as FATAL; why stands in the ledger.
+    """
+    conns = connections()
+    request = conns.ledger.get(request_id)
+    while True:
+        report = conns.reports(request.account).get_report(request.report_id or "")
+        if report.processing_status == "FATAL":
+            raise ReportFatalError(_record_fatal(conns, request, report))
+        if report.processing_status == "DONE" and report.report_document_id is None:
+            raise ContractError(f"report {report.report_id} is DONE without a document")
+        conns.ledger.record_status(request, report)
+        now = conns.now()
+        if report.processing_status in {"DONE", "CANCELLED"} or now >= until:
+            return report.processing_status
+        interval = _poll_interval_s(conns, request, now)
+        time.sleep(max(0.0, min(interval, (until - now).total_seconds())))
+
+
+def _poll_interval_s(conns: Connections, request: ReportRequest, now: datetime) -> float:
+    if conns.settings.sp_api_poll_interval:
+        return conns.settings.sp_api_poll_interval
+    waited = now - (request.submitting_at or now)
+    if waited < timedelta(minutes=3):
+        return 15
+    return 30 if waited < timedelta(minutes=15) else 60
+
+
+def _record_fatal(conns: Connections, request: ReportRequest, report: Report) -> str:
+    text = raw_documents.explanation(conns, request, report)
+    verdict = judge(
+        request, text, slice_outcomes=conns.ledger.slice_outcomes(request), now=conns.now()
+    )
+    conns.ledger.record_fatal(
+        request,
+        kind=verdict.kind,
+        message=text,
+        next_action=verdict.next_action,
+        retry_at=verdict.retry_at,
+    )
+    return f"report {report.report_id} is FATAL ({verdict.kind}): {text}"
+
+
+@task(
+    task_run_name="download_report · {label}",
+    cache_key_fn=_key("download_report", "database_id", "account", "report_id"),
+)
+def download_report(
+    label: str, *, account: str, report_id: str, document_id: str, database_id: str
+) -> str:
+    """
+    Keep the report's document under CHALKOLA_HOME/raw; returns its path.
+
+    Quota: 0.0167 requests/s, burst 15. The presigned address lives 5 minutes and never leaves here.
+
+    Raises:
+        DocumentError: what came is broken; ask again.
+    """
+    path = raw_documents.download(connections(), account, report_id, document_id)
+    get_run_logger().info("%s: %d bytes", label, path.stat().st_size)
+    return str(path)
+
+
+@task(
+    task_run_name="parse · {label}",
+    cache_key_fn=_key("parse", "database_id", "account", "report_id"),
+)
+def parse(
+    request_id: int, label: str, *, raw: str, account: str, report_id: str, database_id: str
+) -> dict[str, Any]:
+    """
+    Write the document's rows as a COPY-ready text file; gives its path, checksum and row count.
+
+    Raises:
+        MalformedDocumentError: broken bytes, or a shape that we do not know.
+        DocumentMismatchError: the document answers another request.
+    """
+    conns = connections()
+    request = conns.ledger.get(request_id)
+    target = conns.folder("parsed") / f"{account}-{report_id}.copy"
+    parsed = write_copy_file(
+        Path(raw),
+        is_gzip=raw_documents.is_gzip(Path(raw)),
+        target=target,
+        context=sqp_context(request),
+    )
+    if parsed.extra_fields:
+        get_run_logger().warning(
+            "%s: Amazon sent fields that no column holds; they are kept in extra: %s",
+            label,
+            ", ".join(parsed.extra_fields),
+        )
+    return parsed.to_dict()
+
+
+@task(
+    task_run_name="upsert · {label}",
+    cache_policy=NO_CACHE,
+    retries=2,
+    retry_delay_seconds=[1, 5],
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_is_connection_lost,
+)
+def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any]:
+    """Load the rows and move the ledger in one transaction; gives rows, written and removed."""
+    conns = connections()
+    request = conns.ledger.get(request_id)
+    result = load_sqp(
+        conns.engine,
+        parsed,
+        context=sqp_context(request),
+        report_created_at=request.report_created_at or request.created_at,
+        request_id=request_id,
+    )
+    Path(parsed["path"]).unlink(missing_ok=True)
+    get_run_logger().info(
+        "%s: %s, %d rows, %d written, %d removed",
+        label,
+        result.status,
+        result.rows,
+        result.written,
+        result.removed,
+    )
+    return result.to_dict()
+
+
+def sqp_context(request: ReportRequest) -> SqpContext:
+    """What the rows of a request's document have in common."""
+    return SqpContext(
+        account=request.account,
+        marketplace_id=request.marketplace_id,
+        report_period=request.report_period,
+        period_start=request.period_start,
+        period_end=request.period_end,
+        report_id=request.report_id or "",
+        asins=request.asins,
+    )

@@ -1,0 +1,128 @@
+"""What a person or a schedule asks of Search Query Performance, checked before anything is requested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from chalkola_spapi.marketplaces import Marketplace, UnknownMarketplaceError, expand_marketplaces
+from chalkola_spapi.marketplaces import find_marketplace
+from chalkola_spapi.periods import (
+    Period,
+    PeriodError,
+    ReportPeriod,
+    check_ended,
+    newest_published,
+    period_of,
+)
+from chalkola_spapi.report_types import SQP, AsinError, check_asin
+from tasks.errors import InputError
+from tasks.ledger import Slice
+from tasks.planner import Wanted
+from tasks.settings import Settings
+from tasks.tracked_asins import tracked_asins
+
+
+def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:
+    """
+    Codes, aliases, marketplace ids and regions to marketplaces.
+
+    Raises:
+        InputError: an unknown one.
+    """
+    try:
+        return expand_marketplaces(texts)
+    except UnknownMarketplaceError as exc:
+        raise InputError(f"marketplace: {exc}") from None
+
+
+def resolve_period(
+    report_period: ReportPeriod, start: date | None, marketplace: Marketplace, *, now: datetime
+) -> Period:
+    """
+    Give the period that begins on `start`, or the newest one that should be published.
+
+    Raises:
+        InputError: `start` is not a first day, or the period has not ended.
+    """
+    if start is None:
+        return newest_published(report_period, marketplace, now=now)
+    try:
+        period = period_of(report_period, start)
+        check_ended(period, marketplace, now=now)
+    except PeriodError as exc:
+        raise InputError(str(exc)) from None
+    return period
+
+
+def resolve_asins(texts: Sequence[str]) -> dict[str | None, list[str]]:
+    """
+    Sort ASINs by marketplace code; those under None are for every marketplace.
+
+    Each is `B0...` (for every marketplace asked for) or `US:B0...` (for one).
+
+    Raises:
+        InputError: a malformed ASIN or an unknown marketplace.
+    """
+    sorted_asins: dict[str | None, list[str]] = {}
+    for text in texts:
+        place, colon, asin = text.rpartition(":")
+        try:
+            code = find_marketplace(place).code if colon else None
+            sorted_asins.setdefault(code, []).append(check_asin(asin))
+        except (AsinError, UnknownMarketplaceError) as exc:
+            raise InputError(f"asin: {exc}") from None
+    return sorted_asins
+
+
+def resolve_wanted(
+    settings: Settings,
+    engine: Engine,
+    *,
+    marketplaces: Sequence[str],
+    report_period: ReportPeriod,
+    start: date | None,
+    asins: Sequence[str],
+    now: datetime,
+) -> list[Wanted]:
+    """
+    Give each slice with its ASINs; reads the tracked ones where none are given.
+
+    Raises:
+        InputError: something is wrong or nothing is left to ask for; nothing was requested.
+    """
+    places = resolve_marketplaces(marketplaces) or _configured(settings)
+    given = resolve_asins(asins)
+    _refuse_other_marketplaces(given, places)
+    wanted = []
+    for place in places:
+        period = resolve_period(report_period, start, place, now=now)
+        mine = [*given.get(None, []), *given.get(place.code, [])]
+        chosen = dict.fromkeys(mine or ([] if given else tracked_asins(engine, place)))
+        if chosen:
+            in_slice = Slice(settings.account_name_for(place), SQP, place.marketplace_id, period)
+            wanted.append(Wanted(in_slice, tuple(chosen)))
+        elif marketplaces:
+            raise InputError(f"asin: none given and none tracked for {place.code}; {_HOW_TO_TRACK}")
+    if not wanted:
+        raise InputError(f"asin: no marketplace has tracked ASINs; {_HOW_TO_TRACK}")
+    return wanted
+
+
+_HOW_TO_TRACK = "use --asin, --asins-file or `chalkola asins import FILE.csv`"
+
+
+def _configured(settings: Settings) -> list[Marketplace]:
+    return [m for name in settings.account_names for m in settings.marketplaces_of(name)]
+
+
+def _refuse_other_marketplaces(
+    given: dict[str | None, list[str]], places: list[Marketplace]
+) -> None:
+    codes = {place.code for place in places}
+    if others := [code for code in given if code is not None and code not in codes]:
+        raise InputError(
+            f"asin: given for {', '.join(others)}, but only {', '.join(sorted(codes))} is asked for"
+        )

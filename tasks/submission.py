@@ -1,0 +1,180 @@
+"""
+Asking Amazon for a report exactly once, whatever dies in between.
+
+The intent is written before the POST. A POST whose answer was lost is looked for at Amazon before
+it is repeated: in the list of reports, and, since that list shows no options, in the document itself.
+https://developer-docs.amazon.com/sp-api/reference/createreport
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from chalkola_spapi.errors import ApiStatusError, SpApiError, TransientError, UnknownOutcomeError
+from chalkola_spapi.report_types import SQP, sqp_specification
+from chalkola_spapi.reports import Report
+from tasks.connections import Connections
+from tasks.ledger import ReportRequest, Slice, SubmissionBusyError
+from tasks.raw_documents import read_specification
+
+logger = logging.getLogger(__name__)
+
+#: Amazon's clock and ours may differ by this much.
+CLOCK_SKEW = timedelta(minutes=2)
+#: A POST that was sent is acted on within this time, or never.
+LATEST_CREATION = timedelta(minutes=5)
+#: "Not created" is believed after this many looks, a poll interval apart: the list lags behind.
+LOOKS = 2
+MAX_POSTS = 4
+LOOK_AGAIN_S = 15.0
+TURN_S = 0.1
+
+
+class Submitter:
+    """Submits the requests of one process; requests of one slice take turns."""
+
+    def __init__(
+        self, connections: Connections, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._connections = connections
+        self._ledger = connections.ledger
+        self._sleep = sleep
+        self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+
+    def submit(self, request_id: int) -> str:
+        """
+        Create the report unless that has been done already; returns Amazon's report id.
+
+        Raises:
+            BudgetExhaustedError: the account's daily budget is used up.
+            SpApiError: Amazon refused it or stayed unreachable; it can be asked for again.
+        """
+        request = self._ledger.get(request_id)
+        with self._turn(request.slice):
+            for lost in self._ledger.lost_submissions(request.slice):
+                self._reconcile(lost)
+            request = self._ledger.get(request_id)
+            return request.report_id or self._post(request)
+
+    def disown(self, request: ReportRequest, message: str) -> None:
+        """An adopted report turned out to be somebody else's: look for our own at the next submit."""
+        with self._turn(request.slice):
+            self._ledger.disown_report(request, message)
+
+    @contextmanager
+    def _turn(self, in_slice: Slice) -> Iterator[None]:
+        """One submission of a slice at a time: a lost answer can then be told from all others."""
+        name = f"submit:{in_slice.name}"
+        with self._turns[name]:
+            while not self._connections.locks.try_lock(name):
+                self._sleep(TURN_S)
+            try:
+                yield
+            finally:
+                self._connections.locks.unlock(name)
+
+    def _post(self, request: ReportRequest) -> str:
+        lost: UnknownOutcomeError | None = None
+        for _ in range(MAX_POSTS):
+            try:
+                report_id = self._create(request)
+            except UnknownOutcomeError as exc:
+                lost = exc
+                adopted = self._reconcile(self._ledger.get(request.id))
+                if adopted is not None:
+                    return adopted
+                continue
+            except SpApiError as exc:
+                self._ledger.record_not_created(request, kind=_refusal(exc), message=str(exc))
+                raise
+            self._ledger.record_submitted(request, report_id)
+            return report_id
+        raise TransientError(f"createReport was not answered {MAX_POSTS} times: {lost}") from lost
+
+    def _create(self, request: ReportRequest) -> str:
+        specification = sqp_specification(
+            marketplace_id=request.marketplace_id, period=request.slice.period, asins=request.asins
+        )
+        settings = self._connections.settings
+        budget = settings.sqp_daily_budget if request.report_type == SQP else None
+        reports = self._connections.reports(request.account)
+        return reports.create_report(
+            specification,
+            before_send=lambda: self._ledger.begin_submission(request, daily_budget=budget),
+        )
+
+    # -- a lost answer ----------------------------------------------------------------------------
+
+    def _reconcile(self, request: ReportRequest) -> str | None:
+        """Find out what became of a submission whose answer was lost; None: Amazon has no such report."""
+        logger.warning("%s: looking for a report whose answer was lost", request.slice.label)
+        for look in range(LOOKS):
+            if look:
+                self._sleep(self._connections.settings.sp_api_poll_interval or LOOK_AGAIN_S)
+            candidates = self._candidates(request)
+            if candidates:
+                chosen = self._choose(request, candidates)
+                if chosen is not None:
+                    self._ledger.record_submitted(request, chosen.report_id, is_adopted=True)
+                    logger.warning("%s: found it: %s", request.slice.label, chosen.report_id)
+                    return chosen.report_id
+        self._ledger.record_not_created(request)
+        logger.warning("%s: Amazon has no such report", request.slice.label)
+        return None
+
+    def _candidates(self, request: ReportRequest) -> list[Report]:
+        """Unclaimed reports of the slice that may be the lost one, oldest first."""
+        if request.submitting_at is None:
+            raise SubmissionBusyError(f"request {request.id} is not being submitted")
+        earliest = request.submitting_at - CLOCK_SKEW
+        latest = request.submitting_at + LATEST_CREATION
+        found = [
+            report
+            for report in self._connections.reports(request.account).get_reports(
+                report_types=[request.report_type],
+                marketplace_ids=[request.marketplace_id],
+                created_since=earliest,
+            )
+            if earliest <= report.created_time <= latest and _is_of_slice(report, request)
+        ]
+        ids = [report.report_id for report in found]
+        known = self._ledger.known_report_ids(request.account, ids)
+        unclaimed = [report for report in found if report.report_id not in known]
+        return sorted(unclaimed, key=lambda report: report.created_time)
+
+    def _choose(self, request: ReportRequest, candidates: list[Report]) -> Report | None:
+        """
+        One candidate is taken at its word: its document is compared with the request when it comes.
+
+        Of several, those whose document is there already and names other ASINs are ruled out.
+        """
+        if len(candidates) == 1:
+            return candidates[0]
+        possible = [c for c in candidates if self._names_the_same_asins(c, request) is not False]
+        return possible[0] if possible else None
+
+    def _names_the_same_asins(self, report: Report, request: ReportRequest) -> bool | None:
+        """None while the document cannot say it."""
+        if report.processing_status != "DONE" or report.report_document_id is None:
+            return None
+        specification = read_specification(self._connections, request, report)
+        return specification is not None and set(specification) == set(request.asins)
+
+
+def _is_of_slice(report: Report, request: ReportRequest) -> bool:
+    start = report.data_start_time
+    return (
+        report.report_type == request.report_type
+        and (not report.marketplace_ids or report.marketplace_ids == [request.marketplace_id])
+        and (start is None or start.date() == request.period_start)
+    )
+
+
+def _refusal(exc: SpApiError) -> str | None:
+    return "bad_option" if isinstance(exc, ApiStatusError) else None
