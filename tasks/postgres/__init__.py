@@ -1,0 +1,1 @@
+"""The embedded server's parts: its programs and its data folder."""
