@@ -1,0 +1,15 @@
+"""A synchronous client for Amazon's Selling Partner API: typed, throttled, and safe about money.
+
+It takes values and never reads the environment; it knows no Prefect, no SQL and no pandas.
+Import from its modules: this package imports nothing, so that the simulator loads without httpx.
+
+    client        SpApi: one account's connection; everything below goes through `SpApi.call`
+    reports       ReportsApi, documents: what Amazon wrote, down to a file
+    sellers       SellersApi
+    operations    Amazon's operations with their quotas
+    throttle      token buckets; retries: what may be repeated, and for how long
+    errors        the error tree, sorted by what the caller should do
+    accounts, marketplaces, periods, report_types   what can be asked for, and when
+
+https://developer-docs.amazon.com/sp-api/
+"""

@@ -1,0 +1,49 @@
+"""The HTTP connections that requests go out by: pooled, without cookies or redirects."""
+
+import platform
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from importlib.metadata import version
+
+import httpx
+
+DEFAULT_TIMEOUT = httpx.Timeout(30, connect=10)
+_LONGEST_USER_AGENT = 500
+
+
+def default_user_agent() -> str:
+    """Give who we are, as Amazon wants it said.
+
+    https://developer-docs.amazon.com/sp-api/docs/include-a-user-agent-header
+    """
+    python = ".".join(platform.python_version_tuple()[:2])
+    system = f"{platform.system()}/{platform.release()}"
+    name = f"Chalkola-SPAPI/{version('chalkola-spapi')}"
+    return f"{name} (Language=Python/{python}; Platform={system})"[:_LONGEST_USER_AGENT]
+
+
+def open_http(
+    *, user_agent: str, timeout: httpx.Timeout = DEFAULT_TIMEOUT, accept_encoding: str = "gzip"
+) -> httpx.Client:
+    """Give a pool of connections; the caller closes it.
+
+    A proxy of the environment is used, but never towards this machine, where the simulator lives.
+    """
+    return httpx.Client(
+        headers={"user-agent": user_agent, "accept-encoding": accept_encoding},
+        timeout=timeout,
+        follow_redirects=False,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
+    )
+
+
+def was_never_sent(error: httpx.RequestError) -> bool:
+    """Whether no byte of the request can have reached Amazon."""
+    return isinstance(
+        error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.ProxyError
+    )
+
+
+def as_sentence(error: httpx.RequestError) -> str:
+    """Give what httpx says of a failed connection; that never holds the address."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
