@@ -6,27 +6,24 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 
 import contextlib
 import gzip
-import hashlib
 import os
-import re
 import tempfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
-from pydantic import SecretStr
 
-from chalkola_spapi.connections import as_sentence, default_user_agent, open_http
-from chalkola_spapi.errors import DocumentError, DocumentExpiredError
+from chalkola_spapi.error_texts import read_reason
+from chalkola_spapi.errors import DocumentError
 from chalkola_spapi.reports import ReportDocument
+from chalkola_spapi.storage import fetch
 
 BLOCK_BYTES = 1 << 18
 DEFAULT_TIMEOUT = httpx.Timeout(60, connect=10)
 _GZIP_MAGIC = b"\x1f\x8b"
-_REFUSAL_BYTES = 4096
+_REASON_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def download_document(
         raise DocumentError(f"the document is compressed with {document.compression_algorithm}")
     target.parent.mkdir(parents=True, exist_ok=True)
     with _part_beside(target) as part:
-        fetched = _fetch(document.url, part, timeout=timeout)
+        fetched = fetch(document.url, part, timeout=timeout)
         is_gzip = _is_gzip(part)
         if not is_gzip and (document.compression_algorithm or fetched.is_encoded):
             raise DocumentError(f"the document should be gzip and is not ({fetched.size} bytes)")
@@ -82,12 +79,32 @@ def open_document(path: Path, *, is_gzip: bool) -> Iterator[bytes]:
             raise DocumentError(f"the document's gzip is damaged: {exc}") from exc
 
 
-@dataclass(frozen=True, slots=True)
-class _Fetched:
-    charset: str | None
-    is_encoded: bool
-    size: int
-    sha256: str
+def read_error_document(
+    document: ReportDocument, *, timeout: httpx.Timeout = DEFAULT_TIMEOUT
+) -> str:
+    """Give Amazon's reason for a FATAL report: its errorDetails, or the whole text without them.
+
+    At most 2 KB of UTF-8 without NUL; of damaged or odd bytes as much as can be read.
+
+    Raises:
+        DocumentExpiredError: the address has lapsed; ask for a new one.
+        DocumentError: the storage refused, or the connection broke.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "document"
+        fetched = fetch(document.url, path, timeout=timeout)
+        return read_reason(_first_bytes(path), charset=fetched.charset)
+
+
+def _first_bytes(path: Path) -> bytes:
+    found = b""
+    # A reason that is cut short is better than none.
+    with contextlib.suppress(DocumentError):
+        for block in open_document(path, is_gzip=_is_gzip(path)):
+            found += block
+            if len(found) >= _REASON_BYTES:
+                break
+    return found
 
 
 @contextlib.contextmanager
@@ -99,57 +116,6 @@ def _part_beside(target: Path) -> Iterator[Path]:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def _fetch(url: SecretStr, part: Path, *, timeout: httpx.Timeout) -> _Fetched:
-    # A client of its own: no token, no cookie, nothing that is meant for the API goes along.
-    with open_http(
-        user_agent=default_user_agent(), timeout=timeout, accept_encoding="identity"
-    ) as http:
-        request = _request(http, url)
-        try:
-            with contextlib.closing(http.send(request, stream=True)) as response:
-                return _save(response, part)
-        except httpx.RequestError as exc:
-            raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
-
-
-def _request(http: httpx.Client, url: SecretStr) -> httpx.Request:
-    """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is."""
-    try:
-        parts = urlsplit(url.get_secret_value())
-        origin = httpx.URL(f"{parts.scheme}://{parts.netloc}/")
-        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
-    except (ValueError, httpx.InvalidURL):
-        # Their texts quote the address.
-        raise DocumentError("the document's address cannot be read") from None
-    return http.build_request("GET", origin, extensions={"target": target})
-
-
-def _save(response: httpx.Response, part: Path) -> _Fetched:
-    encoding = response.headers.get("content-encoding", "identity").lower()
-    if response.status_code != 200:
-        raise _refusal(response)
-    if encoding not in {"identity", "gzip", ""}:
-        raise DocumentError(f"the storage sent the document with the encoding {encoding}")
-    digest, size = hashlib.sha256(), 0
-    with part.open("wb") as file:
-        # Raw: what is kept is what lay there, and no one unpacks it behind our back.
-        for chunk in response.iter_raw():
-            digest.update(chunk)
-            size += file.write(chunk)
-    return _Fetched(response.charset_encoding, encoding == "gzip", size, digest.hexdigest())
-
-
-def _refusal(response: httpx.Response) -> DocumentError:
-    """Give what a refusal means; of its text only the code, for the rest quotes the address."""
-    body = next(response.iter_raw(_REFUSAL_BYTES), b"")
-    found = re.search(rb"<Code>(\w{1,60})</Code>", body)
-    code = found[1].decode() if found else "without a code"
-    said = f"the storage answered {response.status_code} ({code})"
-    if response.status_code == 403 or code == "ExpiredToken":
-        return DocumentExpiredError(f"{said}: the document's address has lapsed")
-    return DocumentError(said)
 
 
 def _is_gzip(part: Path) -> bool:

@@ -64,12 +64,8 @@ def pack_asins(asins: Sequence[str], *, limit: int = ASIN_OPTION_LIMIT) -> list[
     return [tuple(batch) for batch in batches]
 
 
-def sqp_specification(
-    *, marketplace_id: str, period: Period, asins: Sequence[str]
-) -> CreateReportSpecification:
-    """Ask for Search Query Performance of one marketplace, one period and the ASINs of one batch.
-
-    Amazon reads only the calendar dates: the first and the last day go out as midnight UTC.
+def sqp_options(period: Period, asins: Sequence[str]) -> dict[str, str]:
+    """Give the options of a Search Query Performance report.
 
     Raises:
         AsinError: no ASIN, or more than fit into one report.
@@ -80,10 +76,23 @@ def sqp_specification(
             f"asin: {len(asins)} ASINs make {len(option)} characters; "
             f"a report takes 1 to {ASIN_OPTION_LIMIT}"
         )
+    return {"reportPeriod": period.report_period.value, "asin": option}
+
+
+def sqp_specification(
+    *, marketplace_id: str, period: Period, asins: Sequence[str]
+) -> CreateReportSpecification:
+    """Ask for Search Query Performance of one marketplace, one period and one batch of ASINs.
+
+    Amazon reads only the calendar dates: the first and the last day go out as midnight UTC.
+
+    Raises:
+        AsinError: no ASIN, or more than fit into one report.
+    """
     return CreateReportSpecification(
         report_type=SQP,
         marketplace_ids=(marketplace_id,),
-        report_options={"reportPeriod": period.report_period.value, "asin": option},
+        report_options=sqp_options(period, asins),
         data_start_time=_midnight(period.start),
         data_end_time=_midnight(period.end),
     )

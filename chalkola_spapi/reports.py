@@ -48,7 +48,7 @@ class Report(Model):
     report_type: str
     created_time: AwareDatetime
     processing_status: str
-    marketplace_ids: tuple[str, ...] | None = None
+    marketplace_ids: list[str] | None = None
     data_start_time: AwareDatetime | None = None
     data_end_time: AwareDatetime | None = None
     processing_start_time: AwareDatetime | None = None

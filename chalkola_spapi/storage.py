@@ -1,0 +1,87 @@
+"""Amazon's storage: where report documents lie, behind addresses that are keys to them.
+
+The address stands in no log and no error.
+https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
+"""
+
+import contextlib
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+from pydantic import SecretStr
+
+from chalkola_spapi.connections import as_sentence, default_user_agent, open_http
+from chalkola_spapi.errors import DocumentError, DocumentExpiredError
+
+_REFUSAL_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the storage said of the bytes, and what they are."""
+
+    charset: str | None
+    is_encoded: bool
+    size: int
+    sha256: str
+
+
+def fetch(url: SecretStr, target: Path, *, timeout: httpx.Timeout) -> Fetched:
+    """Write the bytes at an address to a file, as they lie there.
+
+    Raises:
+        DocumentExpiredError: the address has lapsed.
+        DocumentError: the storage refused, or the connection broke.
+    """
+    # A client of its own: no token, no cookie, nothing that is meant for the API goes along.
+    with open_http(
+        user_agent=default_user_agent(), timeout=timeout, accept_encoding="identity"
+    ) as http:
+        request = _request(http, url)
+        try:
+            with contextlib.closing(http.send(request, stream=True)) as response:
+                return _save(response, target)
+        except httpx.RequestError as exc:
+            raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
+
+
+def _request(http: httpx.Client, url: SecretStr) -> httpx.Request:
+    """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        origin = httpx.URL(f"{parts.scheme}://{parts.netloc}/")
+        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
+    except (ValueError, httpx.InvalidURL):
+        # Their texts quote the address.
+        raise DocumentError("the document's address cannot be read") from None
+    return http.build_request("GET", origin, extensions={"target": target})
+
+
+def _save(response: httpx.Response, target: Path) -> Fetched:
+    encoding = response.headers.get("content-encoding", "identity").lower()
+    if response.status_code != 200:
+        raise _refusal(response)
+    if encoding not in {"identity", "gzip", ""}:
+        raise DocumentError(f"the storage sent the document with the encoding {encoding}")
+    digest, size = hashlib.sha256(), 0
+    with target.open("wb") as file:
+        # Raw: what is kept is what lay there, and no one unpacks it behind our back.
+        for chunk in response.iter_raw():
+            digest.update(chunk)
+            size += file.write(chunk)
+    return Fetched(response.charset_encoding, encoding == "gzip", size, digest.hexdigest())
+
+
+def _refusal(response: httpx.Response) -> DocumentError:
+    """Give what a refusal means; of its text only the code, for the rest quotes the address."""
+    body = next(response.iter_raw(_REFUSAL_BYTES), b"")
+    found = re.search(rb"<Code>(\w{1,60})</Code>", body)
+    code = found[1].decode() if found else "without a code"
+    said = f"the storage answered {response.status_code} ({code})"
+    if response.status_code == 403 or code == "ExpiredToken":
+        return DocumentExpiredError(f"{said}: the document's address has lapsed")
+    return DocumentError(said)
