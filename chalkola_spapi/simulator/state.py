@@ -1,0 +1,128 @@
+"""Everything that the simulator knows, without HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import RLock
+
+from chalkola_spapi.simulator.call_log import CallLog
+from chalkola_spapi.simulator.clock import Clock, SystemClock
+from chalkola_spapi.simulator.documents import Documents
+from chalkola_spapi.simulator.faults import Fault
+from chalkola_spapi.simulator.lwa import Lwa
+from chalkola_spapi.simulator.publication import PublicationCalendar
+from chalkola_spapi.simulator.report_lifecycle import DailyQuota, Progress, Report
+from chalkola_spapi.simulator.reports import Reports
+from chalkola_spapi.simulator.rules import Rulebook
+from chalkola_spapi.simulator.sellers import Sellers
+from chalkola_spapi.simulator.sqp_verdict import SQP, SqpRules
+from chalkola_spapi.simulator.throttle import Throttle
+
+DAY = timedelta(hours=24)
+DEFAULT_SEED = 20260125
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a simulator is set up.
+
+    speed: divides queues, processing and the day of the SQP quota, multiplies rates; tokens,
+    addresses and the publication calendar stay real. clients: the LWA clients (id to secret)
+    that are known; None: any. The prefixes make an ASIN another brand's, or one without data.
+    """
+
+    speed: float = 1.0
+    seed: int = DEFAULT_SEED
+    clock: Clock = field(default_factory=SystemClock)
+    clients: Mapping[str, str] | None = None
+    progress: Progress = field(default_factory=Progress)
+    sqp_reports_a_day: int = 20
+    foreign_asins: tuple[str, ...] = ("B00FOREI",)
+    asins_without_data: tuple[str, ...] = ("B00NODAT",)
+    is_terse: bool = False
+
+    def __post_init__(self) -> None:
+        if self.speed <= 0:
+            raise ValueError("speed must be above 0")
+
+
+class State:
+    """The parts, one for each API and one for each thing that they share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = settings.clock
+        self.public_url = ""
+        # The server's thread and a test's may both be here.
+        self.lock = RLock()
+        self.faults: Rulebook[Fault] = Rulebook()
+        self.calls = CallLog()
+        self.lwa = Lwa(clock=self.clock, clients=settings.clients)
+        self.throttle = Throttle(clock=self.clock, speed=settings.speed)
+        self.sellers = Sellers()
+        self.calendar = PublicationCalendar()
+        self.documents = Documents(clock=self.clock)
+        self.reports = self._reports()
+
+    def _reports(self) -> Reports:
+        settings = self.settings
+        rules = SqpRules(
+            seed=settings.seed,
+            calendar=self.calendar,
+            foreign=settings.foreign_asins,
+            without_data=settings.asins_without_data,
+            is_terse=settings.is_terse,
+        )
+        quota = DailyQuota(settings.sqp_reports_a_day, window=DAY / settings.speed)
+        return Reports(
+            clock=self.clock,
+            speed=settings.speed,
+            seed=settings.seed,
+            progress=settings.progress,
+            documents=self.documents,
+            judges={
+                SQP: lambda specification, script, at: rules.judge(
+                    specification, changes=script.sqp, at=at
+                )
+            },
+            quotas={SQP: quota},
+        )
+
+    def reset(self) -> None:
+        """Forget reports, documents, scripts, faults and counts; issued tokens stay good."""
+        with self.lock:
+            for part in (
+                self.faults,
+                self.calls,
+                self.throttle,
+                self.sellers,
+                self.calendar,
+                self.documents,
+                self.reports,
+            ):
+                part.clear()
+            self.lwa.revoked.clear()
+
+    def describe(self) -> dict[str, object]:
+        """What happened so far: reports with their specification, counts, faults, accounts."""
+        with self.lock:
+            return {
+                "now": self.clock.now().isoformat(),
+                "speed": self.settings.speed,
+                "seed": self.settings.seed,
+                "accounts": self.lwa.accounts(),
+                "reports": [self._describe_report(report) for report in self.reports.all()],
+                "operations": self.calls.describe(),
+                "faults": self.faults.describe(),
+                "scripts": self.reports.scripts.describe(),
+            }
+
+    def _describe_report(self, report: Report) -> dict[str, object]:
+        document = self.documents.peek(report.document_id)
+        return {
+            "account": report.account,
+            **report.describe(),
+            "specification": report.specification.describe(),
+            "polls": report.polls,
+            "downloads": 0 if document is None else document.downloads,
+        }
