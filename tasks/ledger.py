@@ -203,6 +203,18 @@ class Ledger:
         values = {"account": account, "report_type": report_type}
         return connection.execute(self._sql["budget"], values).one().frees or []
 
+    def states_since(self, since: datetime) -> dict[str, int]:
+        """Give state -> number of the requests that moved since then."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(self._sql["states_since"], {"since": since})
+            return {state: count for state, count in rows}
+
+    def planned_count(self, account: str, report_type: str) -> int:
+        """Give the number of requests that wait for the account's budget."""
+        values = {"account": account, "report_type": report_type}
+        with self._engine.connect() as connection:
+            return int(connection.execute(self._sql["planned_count"], values).scalar_one())
+
     # -- submitting -------------------------------------------------------------------------------
 
     def begin_submission(self, request: ReportRequest, *, daily_budget: int | None) -> None:

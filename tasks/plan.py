@@ -9,11 +9,10 @@ from typing import Any
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
-from chalkola_spapi.periods import ReportPeriod
-from tasks.connections import Connections, connections
-from tasks.planner import Wanted, plan_reports
+from tasks.connections import connections
+from tasks.planner import plan_reports
 from tasks.retries import plan_retries
-from tasks.sqp_request import resolve_wanted
+from tasks.sqp_request import accounts_of, check_sqp
 
 
 @task(task_run_name="plan", cache_policy=NO_CACHE)
@@ -39,40 +38,6 @@ def plan_sqp(
     ids = plan_reports(conns.engine, wanted, refresh=refresh)
     get_run_logger().info("%d reports hold what is wanted", len(ids))
     return {"request_ids": ids, "database_id": database_id}
-
-
-def check_sqp(
-    conns: Connections,
-    *,
-    marketplaces: Sequence[str],
-    period: str,
-    start: date | None,
-    asins: Sequence[str],
-) -> list[Wanted]:
-    """
-    Check everything that can be wrong before a report is asked for; gives what is wanted.
-
-    Raises:
-        InputError: names the field, what was given and what is allowed.
-        DatabaseError: the database is not there, or not migrated.
-    """
-    wanted = resolve_wanted(
-        conns.settings,
-        conns.engine,
-        marketplaces=marketplaces,
-        report_period=ReportPeriod(period),
-        start=start,
-        asins=asins,
-        now=conns.now(),
-    )
-    for account in accounts_of(wanted):
-        conns.settings.account(account)
-    return wanted
-
-
-def accounts_of(wanted: Sequence[Wanted]) -> list[str]:
-    """Give the accounts that are asked, each once."""
-    return list(dict.fromkeys(w.slice.account for w in wanted))
 
 
 @task(task_run_name="plan", cache_policy=NO_CACHE)

@@ -18,6 +18,8 @@ from chalkola_spapi.periods import (
     period_of,
 )
 from chalkola_spapi.report_types import SQP, AsinError, check_asin
+from tasks.connections import Connections
+from tasks.database import require_migrated
 from tasks.errors import InputError
 from tasks.ledger import Slice
 from tasks.planner import Wanted
@@ -126,3 +128,38 @@ def _refuse_other_marketplaces(
         raise InputError(
             f"asin: given for {', '.join(others)}, but only {', '.join(sorted(codes))} is asked for"
         )
+
+
+def check_sqp(
+    conns: Connections,
+    *,
+    marketplaces: Sequence[str],
+    period: str,
+    start: date | None,
+    asins: Sequence[str],
+) -> list[Wanted]:
+    """
+    Check everything that can be wrong before a report is asked for; gives what is wanted.
+
+    Raises:
+        InputError: names the field, what was given and what is allowed.
+        DatabaseError: the database is not there, or not migrated.
+    """
+    require_migrated(conns.engine)
+    wanted = resolve_wanted(
+        conns.settings,
+        conns.engine,
+        marketplaces=marketplaces,
+        report_period=ReportPeriod(period),
+        start=start,
+        asins=asins,
+        now=conns.now(),
+    )
+    for account in accounts_of(wanted):
+        conns.settings.account(account)
+    return wanted
+
+
+def accounts_of(wanted: Sequence[Wanted]) -> list[str]:
+    """Give the accounts that are asked, each once."""
+    return list(dict.fromkeys(w.slice.account for w in wanted))

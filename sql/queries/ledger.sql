@@ -160,3 +160,12 @@ ORDER BY r.period_start DESC, r.marketplace_id, r.id
 SELECT count(*) FROM chalkola.report_requests AS r
 WHERE r.account = :account AND r.created_at > now() - INTERVAL '24 hours'
   AND r.bisected_from IS NOT NULL
+
+-- states_since --
+-- How far the requests are that moved since a time: for progress.
+SELECT state, count(*) AS requests FROM chalkola.report_requests
+WHERE updated_at >= :since GROUP BY state ORDER BY min(id)
+
+-- planned_count --
+SELECT count(*) FROM chalkola.report_requests
+WHERE account = :account AND report_type = :report_type AND state = 'planned'

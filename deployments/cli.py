@@ -1,0 +1,111 @@
+"""The command `chalkola`. Each command's module is imported when it is called, never for --help."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+# name -> (module:attribute of a typer.Typer or a function, help line)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("deployments.commands.demo:demo", "Try the whole main job here, without an Amazon account."),
+    "up": ("deployments.commands.up:up", "Keep server, UI, worker and deployments running here."),
+    "simulator": ("deployments.commands.simulator:simulator", "Run the SP-API simulator alone."),
+    "check": ("deployments.commands.check:check", "Check settings, database, tokens and roles."),
+    "db": ("deployments.commands.db:app", "Migrate the database, or see what is migrated."),
+    "asins": ("deployments.commands.asins:app", "The ASINs that are asked for."),
+    "sqp": ("deployments.commands.sqp:app", "Search Query Performance: plan, pull, search."),
+    "reports": ("deployments.commands.reports:app", "The report ledger: what was asked for, and why not."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Lists the commands from the table and imports only the one that is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        path, line = target
+        if ctx.resilient_parsing or ctx.meta.get("is_listing"):
+            return typer.core.TyperCommand(cmd_name, help=line)
+        return _load(cmd_name, path, line)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        ctx.meta["is_listing"] = True
+        super().format_help(ctx, formatter)
+
+
+def _load(name: str, path: str, line: str) -> Any:
+    module, attribute = path.split(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(add_completion=False, rich_markup_mode=None)
+        single.command(name=name)(found)
+        found = single
+    command = typer.main.get_command(found)
+    command.name = name
+    command.help = command.help or line
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def root() -> None:
+    """A seller's Amazon data in Postgres and its FBA shipments out of the door, on Prefect."""
+
+
+def main() -> None:
+    """Run a command; a user's error is one line on stderr and an exit code, never a traceback."""
+    try:
+        app(prog_name="chalkola")
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted. The same command goes on where it stopped.\n")
+        sys.stderr.flush()
+        # Batches may be waiting in their threads; every state is safe to be left at any moment.
+        os._exit(130)
+    except Exception as exc:
+        code = _exit_code(exc)
+        if code is None:
+            raise
+        _say(exc)
+        sys.exit(code)
+
+
+def _exit_code(exc: Exception) -> int | None:
+    """Give the exit code of an error that is meant for a person; None for a fault of ours."""
+    from sqlalchemy.exc import OperationalError
+
+    from chalkola_spapi.errors import SpApiError
+    from tasks.errors import ChalkolaError
+
+    if isinstance(exc, ChalkolaError):
+        return exc.exit_code
+    return 1 if isinstance(exc, SpApiError | OperationalError) else None
+
+
+def _say(exc: Exception) -> None:
+    line = " ".join(str(exc).split())
+    sys.stderr.write(f"Error: {line}\n")
+    if "--json" in sys.argv:
+        sys.stdout.write(json.dumps({"error": line}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

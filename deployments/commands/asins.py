@@ -1,0 +1,51 @@
+"""`chalkola asins`: the ASINs that every pull asks for unless told otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deployments.console import Json, err, out, print_json, table
+from tasks.connections import connections
+from tasks.database import require_migrated
+from tasks.tracked_asins import import_asins, list_tracked, read_csv
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="CSV: marketplace,asin[,priority]; priority 1 first.")],
+    as_json: Json = False,
+) -> None:
+    """Add ASINs from a CSV file, or change their priority. Safe to repeat."""
+    tracked = read_csv(file)
+    engine = connections().engine
+    require_migrated(engine)
+    changed = import_asins(engine, tracked)
+    if as_json:
+        print_json({"read": len(tracked), "changed": changed})
+    else:
+        out.print(f"{len(tracked)} ASINs read, {changed} new or changed.")
+
+
+@app.command("list")
+def list_command(as_json: Json = False) -> None:
+    """Show the tracked ASINs."""
+    engine = connections().engine
+    require_migrated(engine)
+    rows = list_tracked(engine)
+    if as_json:
+        print_json({"asins": rows})
+        return
+    if not rows:
+        err.print("No ASIN is tracked yet: chalkola asins import FILE.csv")
+        return
+    columns = ["marketplace", "ASIN", "priority#", "source", "suppressed"]
+    shown = (
+        (r["marketplace"], r["asin"], r["priority"], r["source"], r["suppressed_reason"])
+        for r in rows
+    )
+    out.print(table("Tracked ASINs", columns, shown))

@@ -1,0 +1,42 @@
+"""`chalkola db`: apply the migrations, or see which are applied."""
+
+from __future__ import annotations
+
+import typer
+
+from deployments.console import Json, out, print_json, table
+from tasks.connections import connections
+from tasks.migrations import migrate, migration_status
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+
+
+@app.command("migrate")
+def migrate_command(as_json: Json = False) -> None:
+    """Apply the migrations that are missing. Safe to repeat, and from two machines at once."""
+    applied = migrate(connections().engine)
+    if as_json:
+        print_json({"applied": applied})
+    elif applied:
+        out.print("\n".join(f"Applied {name}" for name in applied))
+    else:
+        out.print("Nothing to do: every migration is applied.")
+
+
+@app.command()
+def status(as_json: Json = False) -> None:
+    """Show the migrations; exits 1 when some are not applied, or were changed afterwards."""
+    found = migration_status(connections().engine)
+    if as_json:
+        print_json(
+            {
+                "migrations": [
+                    {"name": m.name, "applied_at": m.applied_at, "changed": m.changed} for m in found
+                ]
+            }
+        )
+    else:
+        rows = ((m.name, m.applied_at or "not applied", "changed!" if m.changed else "") for m in found)
+        out.print(table("Migrations", ["name", "applied at (UTC)", ""], rows))
+    if any(m.applied_at is None or m.changed for m in found):
+        raise typer.Exit(1)

@@ -1,0 +1,54 @@
+"""A flow run in the foreground of a command: Prefect prepared, progress shown, failures summed up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from deployments.console import err
+from deployments.prefect_environment import foreground
+from tasks.connections import Connections
+
+LOOK_EVERY_S = 1.0
+
+
+def run_in_foreground(
+    conns: Connections, run: Callable[[], dict[str, Any]], *, is_quiet: bool
+) -> dict[str, Any]:
+    """Run a flow here; gives its summary, also when some of its reports failed."""
+    with foreground(conns.settings), _progress(conns, is_quiet=is_quiet):
+        # Prefect is imported only now, with its environment set.
+        from tasks.collection import IncompleteError
+
+        try:
+            return run()
+        except IncompleteError as exc:
+            return exc.summary
+
+
+@contextmanager
+def _progress(conns: Connections, *, is_quiet: bool) -> Iterator[None]:
+    """Show on a terminal how far the reports of this run are; elsewhere nothing."""
+    if is_quiet or not err.is_terminal:
+        yield
+        return
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(conns, ended), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _watch(conns: Connections, ended: threading.Event) -> None:
+    started = conns.now()
+    with err.status("Starting Prefect ...") as status:
+        while not ended.wait(LOOK_EVERY_S):
+            moved = conns.ledger.states_since(started)
+            if moved:
+                parts = [f"{count} {state}" for state, count in moved.items()]
+                status.update(f"Reports: {', '.join(parts)}")
