@@ -13,6 +13,7 @@ import psycopg2
 import sqlalchemy as sa
 
 from tasks.database_errors import MigrationError, NotMigratedError, address, answering, reason
+from tasks.driver import driver_cursor
 
 FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 # Any fixed number: one migrator at a time. It ends with the transaction, so it also holds behind a
@@ -165,12 +166,9 @@ def _refuse_surprises(sources: list[_File], applied: dict[str, _Applied]) -> Non
 
 
 def _apply(connection: sa.Connection, source: _File) -> None:
-    driver = connection.connection.driver_connection
-    if driver is None:
-        raise MigrationError(f"{source.name}: the connection is closed")
     try:
-        # psycopg2's own cursor, without parameters: '%' and ':name' in a file are only text to it.
-        with driver.cursor() as cursor:
+        # Without parameters '%' and ':name' in a file are only text.
+        with driver_cursor(connection) as cursor:
             cursor.execute(source.sql)
     except psycopg2.OperationalError:
         raise

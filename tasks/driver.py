@@ -1,0 +1,21 @@
+"""psycopg2's own cursor within a transaction of SQLAlchemy's.
+
+For COPY, for many statements in one text, and for texts that hold '%' or ':name'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import cast
+
+import sqlalchemy as sa
+from psycopg2 import extensions
+
+
+@contextmanager
+def driver_cursor(connection: sa.Connection) -> Iterator[extensions.cursor]:
+    """A cursor that shares the connection's transaction; closed at the end of the block."""
+    driver = cast("extensions.connection", connection.connection.driver_connection)
+    with driver.cursor() as cursor:
+        yield cursor
