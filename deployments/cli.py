@@ -13,14 +13,20 @@ from typer.core import TyperGroup
 
 # name -> (module:attribute of a typer.Typer or a function, help line)
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("deployments.commands.demo:demo", "Try the whole main job here, without an Amazon account."),
+    "demo": (
+        "deployments.commands.demo:demo",
+        "Try the whole main job here, without an Amazon account.",
+    ),
     "up": ("deployments.commands.up:up", "Keep server, UI, worker and deployments running here."),
     "simulator": ("deployments.commands.simulator:simulator", "Run the SP-API simulator alone."),
     "check": ("deployments.commands.check:check", "Check settings, database, tokens and roles."),
     "db": ("deployments.commands.db:app", "Migrate the database, or see what is migrated."),
     "asins": ("deployments.commands.asins:app", "The ASINs that are asked for."),
     "sqp": ("deployments.commands.sqp:app", "Search Query Performance: plan, pull, search."),
-    "reports": ("deployments.commands.reports:app", "The report ledger: what was asked for, and why not."),
+    "reports": (
+        "deployments.commands.reports:app",
+        "The report ledger: what was asked for, and why not.",
+    ),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a person or a program reads: tables and lines on the terminal, one JSON object with --json."""
+"""What a person or a program reads: tables on the terminal, one JSON object with --json."""
 
 from __future__ import annotations
 

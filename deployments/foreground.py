@@ -1,4 +1,4 @@
-"""A flow run in the foreground of a command: Prefect prepared, progress shown, failures summed up."""
+"""A flow run in the foreground of a command: Prefect prepared, progress shown."""
 
 from __future__ import annotations
 

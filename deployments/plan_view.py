@@ -62,9 +62,7 @@ def _account_view(conns: Connections, account: str, found: Sequence[Coverage]) -
     }
 
 
-def _complete_at(
-    frees: list[datetime], budget: int, needed: int, *, now: datetime
-) -> str | None:
+def _complete_at(frees: list[datetime], budget: int, needed: int, *, now: datetime) -> str | None:
     if needed == 0:
         return now.isoformat()
     last = budget_time(frees, budget, needed - 1, now=now)
@@ -88,4 +86,6 @@ def print_plan(view: dict[str, Any]) -> None:
     )
     out.print(table("Quota of SQP reports", columns, rows))
     out.print()
-    out.print(f"{view['reports_to_request']} reports would be requested. Nothing was requested now.")
+    out.print(
+        f"{view['reports_to_request']} reports would be requested. Nothing was requested now."
+    )

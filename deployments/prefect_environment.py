@@ -1,5 +1,4 @@
-"""
-The settings that Prefect starts with, in one place. Set before Prefect is imported.
+"""The settings that Prefect starts with, in one place. Set before Prefect is imported.
 
 What the environment already holds is kept.
 https://docs.prefect.io/v3/api-ref/settings-ref
@@ -25,7 +24,7 @@ RUNS = {
     "DO_NOT_TRACK": "1",
 }
 
-#: How a server is started. Its recorders write in batches: with the defaults task runs are seen minutes late.
+#: How a server is started. Recorders write in batches, else task runs are seen late.
 SERVER = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_API_URL": "/api",
@@ -61,8 +60,7 @@ def run_environment(settings: Settings) -> dict[str, str]:
 
 @contextmanager
 def foreground(settings: Settings) -> Iterator[None]:
-    """
-    Run flows in this process: on PREFECT_API_URL's server, else on an ephemeral one under CHALKOLA_HOME.
+    """Run flows in this process: on PREFECT_API_URL's server, else on an ephemeral one.
 
     Prefect's own log is silent unless LOG_LEVEL is DEBUG: the command tells what happened.
     """

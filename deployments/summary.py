@@ -1,4 +1,4 @@
-"""The end of a run: a table for people, one object with --json, what failed on stderr, the exit code."""
+"""The end of a run: a table or one JSON object, what failed on stderr, the exit code."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ _BAD = {"fatal", "failed"}
 
 
 def print_result(result: dict[str, Any], *, as_json: bool) -> None:
-    """
-    Print a flow's summary.
+    """Print a flow's summary.
 
     Raises:
         typer.Exit: code 1 when a report failed.
@@ -63,7 +62,9 @@ def _explain(report: dict[str, Any]) -> None:
     elif status == "failed":
         err.print(f"{place}: failed: {message}")
     elif status == "planned":
-        when = f"from {report['next_at'][:16]} UTC" if report["next_at"] else "never: the budget is 0"
+        when = (
+            f"from {report['next_at'][:16]} UTC" if report["next_at"] else "never: the budget is 0"
+        )
         err.print(
             f"{place}: {report['asins']} ASINs are planned beyond the daily budget of account "
             f"{report['account']} ({when})"

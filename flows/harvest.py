@@ -1,5 +1,4 @@
-"""
-Collect what has become ready: reports that were still queued, or whose run was interrupted.
+"""Collect what has become ready: reports that were still queued, or whose run was interrupted.
 
 Here and now: `chalkola reports harvest`. Scheduled: the deployment harvest, every 30 minutes.
 """
@@ -28,8 +27,7 @@ def harvest(
         Field(description="Ask again for FATAL reports whose time has come, and halve batches."),
     ] = False,
 ) -> dict[str, Any]:
-    """
-    Look once at every open report and load those that are done; returns each report and the counts.
+    """Look once at every open report and load those that are done; returns their summary.
 
     Raises:
         IncompleteError: some reports failed; the others are loaded.

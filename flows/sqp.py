@@ -1,5 +1,4 @@
-"""
-Search Query Performance of one period: plan, create, wait, download, parse, upsert.
+"""Search Query Performance of one period: plan, create, wait, download, parse, upsert.
 
 Grain of what it loads: account, marketplace, period, ASIN, search query (chalkola.sqp_data).
 Here and now: `chalkola sqp pull`. Scheduled: the deployments sqp-weekly and sqp-monthly.
@@ -46,7 +45,9 @@ def sqp(
     ] = None,
     asins: Annotated[
         list[str],
-        Field(description="B0... for every marketplace, or US:B0... for one. Empty: the tracked ones."),
+        Field(
+            description="B0... for every marketplace, or US:B0... for one. Empty: the tracked ones."
+        ),
     ] = [],  # noqa: B006
     refresh: Annotated[
         bool, Field(description="Ask Amazon again for what is loaded already.")
@@ -55,10 +56,9 @@ def sqp(
         float, Field(ge=0, description="How long to wait for each report after it was asked for.")
     ] = 30,
 ) -> dict[str, Any]:
-    """
-    Pull one period of Search Query Performance; returns each report and the counts by status.
+    """Pull one period of Search Query Performance; returns each report and the counts by status.
 
-    Safe to run twice, and after an interruption: what was asked for or loaded is not asked for again.
+    Safe to run twice, and after an interruption: nothing is asked for again.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was requested.
@@ -67,6 +67,4 @@ def sqp(
     plan = plan_sqp(
         marketplaces=marketplaces, period=period, start=start, asins=asins, refresh=refresh
     )
-    return collect(
-        plan["request_ids"], wait_minutes=wait_minutes, database_id=plan["database_id"]
-    )
+    return collect(plan["request_ids"], wait_minutes=wait_minutes, database_id=plan["database_id"])

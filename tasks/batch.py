@@ -1,4 +1,4 @@
-"""One request, taken as far as it goes now: the engine under pull, harvest, catch-up and backfill."""
+"""One request, taken as far as it goes now: the engine under every flow that collects reports."""
 
 from __future__ import annotations
 
@@ -32,18 +32,19 @@ LOOK_AGAIN_S = 0.5
 
 @task(task_run_name="{label}", cache_policy=NO_CACHE)
 def batch(request_id: int, label: str, *, wait_minutes: float, database_id: str) -> str:
-    """
-    Take one request as far as it goes now; returns the state that it reached.
+    """Take one request as far as it goes now; returns the state that it reached.
 
     Waiting ends `wait_minutes` after the report's own submission. A request that another process is
     working on is watched until it is finished or that time has passed.
     """
     conns = connections()
-    with _owned(conns, request_id, wait_minutes) as is_owned:
+    with (
+        _owned(conns, request_id, wait_minutes) as is_owned,
         # What a step caches counts at once, not only when the whole batch has succeeded.
-        with transaction(commit_mode=CommitMode.EAGER):
-            while is_owned and _step(conns, request_id, label, wait_minutes, database_id):
-                pass
+        transaction(commit_mode=CommitMode.EAGER),
+    ):
+        while is_owned and _step(conns, request_id, label, wait_minutes, database_id):
+            pass
     return conns.ledger.get(request_id).state
 
 
@@ -64,15 +65,11 @@ def _step(
 
 
 def _create(conns: Connections, request: ReportRequest, label: str, database_id: str) -> None:
-    same = {
-        "identity": request.identity,
-        "attempt": request.attempt,
-        "database_id": database_id,
-    }
-    create_report(request.id, label, **same)
+    key = f"{database_id}-{request.identity}-{request.attempt}"
+    create_report(request.id, label, key=key)
     # The ledger is right: a database that was set back knows nothing of what the cache remembers.
     if conns.ledger.get(request.id).report_id is None:
-        create_report.with_options(refresh_cache=True)(request.id, label, **same)
+        create_report.with_options(refresh_cache=True)(request.id, label, key=key)
 
 
 def _collect(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
@@ -92,9 +89,7 @@ def _parsed(request: ReportRequest, label: str, database_id: str) -> dict[str, A
     """Give the COPY-ready file; a broken document is downloaded at most twice more."""
     for left in reversed(range(DOWNLOADS)):
         try:
-            return _download_and_parse(
-                request, label, database_id, again=left < DOWNLOADS - 1
-            )
+            return _download_and_parse(request, label, database_id, again=left < DOWNLOADS - 1)
         except (DocumentError, MalformedDocumentError) as exc:
             if not left or not getattr(exc, "is_retryable", True):
                 raise
@@ -106,28 +101,19 @@ def _download_and_parse(
     request: ReportRequest, label: str, database_id: str, *, again: bool
 ) -> dict[str, Any]:
     same = {
+        "request_id": request.id,
         "label": label,
-        "account": request.account,
-        "report_id": request.report_id,
-        "database_id": database_id,
+        "key": f"{database_id}-{request.account}-{request.report_id}",
     }
-    raw: str = _fresh(
-        download_report,
-        lambda path: path,
-        again=again,
-        document_id=request.report_document_id,
-        **same,
-    )
-    parsed: dict[str, Any] = _fresh(
-        parse, lambda got: got["path"], again=again, request_id=request.id, raw=raw, **same
-    )
+    raw: str = _fresh(download_report, lambda path: path, again=again, **same)
+    parsed: dict[str, Any] = _fresh(parse, lambda got: got["path"], again=again, raw=raw, **same)
     return parsed
 
 
 def _fresh(
     step: Task[..., Any], path_of: Callable[[Any], str], *, again: bool, **parameters: Any
 ) -> Any:
-    """Run a cached step; anew where the file that it gave is gone (another machine, or tidied away)."""
+    """Run a cached step; anew where its file is gone (another machine, or tidied)."""
     result = step.with_options(refresh_cache=again)(**parameters)
     if not Path(path_of(result)).is_file():
         result = step.with_options(refresh_cache=True)(**parameters)

@@ -1,4 +1,4 @@
-"""Many requests side by side: within the budget, one thread a batch, progress and results as artifacts."""
+"""Many requests side by side: within the budget, one thread a batch, with artifacts."""
 
 from __future__ import annotations
 
@@ -40,8 +40,7 @@ class IncompleteError(ChalkolaError):
 
 
 def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) -> dict[str, Any]:
-    """
-    Take every request as far as it goes now; returns the summary of all of them.
+    """Take every request as far as it goes now; returns the summary of all of them.
 
     Must be called in a flow whose task runner has MAX_CHAINS threads.
 
@@ -54,9 +53,7 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
     planned = dict(_beyond_budget(conns, requests))
     labels = batch_labels(requests)
     futures = {
-        batch.submit(
-            r.id, labels[r.id], wait_minutes=wait_minutes, database_id=database_id
-        ): r.id
+        batch.submit(r.id, labels[r.id], wait_minutes=wait_minutes, database_id=database_id): r.id
         for r in requests
         if r.id in was_open and r.id not in planned
     }

@@ -1,4 +1,4 @@
-"""What a process holds open, built from Settings: the database, the shared quotas, one client an account."""
+"""What a process holds open, built from Settings: database, shared quotas, clients."""
 
 from __future__ import annotations
 
@@ -14,14 +14,12 @@ from sqlalchemy import Engine
 from chalkola_spapi.client import SpApi
 from chalkola_spapi.reports import ReportsApi
 from tasks.database import connect_engine, mark_database, normalise_url, require_migrated
+from tasks.embedded_postgres import DATABASE, EmbeddedPostgres
 from tasks.ledger import Ledger
 from tasks.locks import SessionLocks
-from tasks.postgres import EmbeddedPostgres
 from tasks.request_log import RequestLog
 from tasks.settings import Settings
 from tasks.throttle import PostgresThrottle
-
-DATABASE = "chalkola"
 
 
 def utc_now() -> datetime:
@@ -30,8 +28,7 @@ def utc_now() -> datetime:
 
 
 class Connections:
-    """
-    Built lazily; close() flushes the request log and stops the embedded server if it is the last user.
+    """Built lazily; close() flushes the request log and lets go of the embedded server.
 
     Thread safe: batches of one flow share it.
     """
@@ -41,7 +38,7 @@ class Connections:
         self.now = now
         self._lock = threading.RLock()
         self._clients: dict[str, SpApi] = {}
-        self._closers: list[Callable[[], None]] = []
+        self._closers: list[Callable[[], object]] = []
 
     @cached_property
     def engine(self) -> Engine:
@@ -88,8 +85,7 @@ class Connections:
             return log
 
     def api(self, account_name: str) -> SpApi:
-        """
-        Give the account's client.
+        """Give the account's client.
 
         Raises:
             SettingsError: the account's credentials are not complete.
@@ -115,8 +111,7 @@ class Connections:
         return path
 
     def open_database(self, account_names: list[str]) -> str:
-        """
-        Check that the database is there, migrated and of the same kind as the accounts' endpoints.
+        """Check that the database is there, migrated, and of the same kind as the endpoints.
 
         Returns the database's id, which is part of every cache key.
 

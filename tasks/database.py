@@ -118,24 +118,27 @@ def connect_engine(url: sa.URL | str) -> sa.Engine:
     )
 
 
-def mark_database(engine: sa.Engine, *, kind: DatabaseKind, endpoint_host: str) -> None:
+def mark_database(engine: sa.Engine, *, kind: DatabaseKind, endpoint_host: str) -> str:
     """Note which kind of data this database holds; the first run decides, later ones compare.
+
+    Returns the database's id, which is part of every cache key.
 
     Raises:
         WrongDatabaseError: it holds the other kind.
         NotMigratedError: there are no tables yet.
     """
     with answering(engine), engine.begin() as connection:
-        marked_kind, marked_host = _write_marker(connection, kind, endpoint_host)
+        marked_kind, marked_host, database_id = _write_marker(connection, kind, endpoint_host)
     if marked_kind != kind:
         raise WrongDatabaseError(
             f"The database at {address(engine.url)} holds {marked_kind} data (from {marked_host}), "
             f"and this run would add {kind} data (from {endpoint_host}): "
             "name another one in SUPABASE_DB_URL or CHALKOLA_HOME"
         )
+    return database_id
 
 
-def _write_marker(connection: sa.Connection, kind: str, endpoint_host: str) -> tuple[str, str]:
+def _write_marker(connection: sa.Connection, kind: str, endpoint_host: str) -> tuple[str, str, str]:
     insert = sa.text(
         "INSERT INTO chalkola.database_marker (kind, endpoint_host) VALUES (:kind, :endpoint_host)"
         " ON CONFLICT DO NOTHING"
@@ -148,9 +151,9 @@ def _write_marker(connection: sa.Connection, kind: str, endpoint_host: str) -> t
             "run `chalkola db migrate`"
         ) from exc
     row = connection.execute(
-        sa.text("SELECT kind, endpoint_host FROM chalkola.database_marker")
+        sa.text("SELECT kind, endpoint_host, database_id FROM chalkola.database_marker")
     ).one()
-    return row.kind, row.endpoint_host
+    return row.kind, row.endpoint_host, str(row.database_id)
 
 
 def describe_database(engine: sa.Engine) -> DatabaseDescription:

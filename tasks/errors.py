@@ -1,8 +1,7 @@
-"""
-What can go wrong in a way that a person must read: one clear line, never a traceback.
+"""What can go wrong in a way that a person must read: one clear line, never a traceback.
 
 * ChalkolaError            the run failed (exit code 1)
-  + InputError             what was asked for, or a setting, is wrong (exit code 2); nothing was requested
+  + InputError             what was asked for, or a setting, is wrong (exit code 2)
 """
 
 from __future__ import annotations

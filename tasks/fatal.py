@@ -1,5 +1,4 @@
-"""
-Why Amazon ended a report as FATAL, and what follows.
+"""Why Amazon ended a report as FATAL, and what follows.
 
 Amazon documents no list of causes, and one generic text stands for several of them. So the text is
 read first, then the calendar, then what became of the other reports of the same slice.
@@ -48,7 +47,7 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         "quota",
         "the account's daily quota of reports is used up",
-        "other applications of the same account draw on it too; lower SQP_DAILY_BUDGET if it recurs",
+        "other applications of the account draw on it too; lower SQP_DAILY_BUDGET if it recurs",
         r"\bquota\b|daily limit|limit .{0,20}(exceeded|reached)",
     ),
     _kind(
@@ -88,7 +87,7 @@ KIND_BY_NAME = {kind.name: kind for kind in KINDS}
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a FATAL means and what follows: retry at `retry_at`, bisect the batch then, or give up."""
+    """What a FATAL means and what follows: retry or bisect at `retry_at`, or give up."""
 
     kind: str
     next_action: str
@@ -98,8 +97,7 @@ class Verdict:
 def judge(
     request: ReportRequest, text: str, *, slice_outcomes: dict[str, int], now: datetime
 ) -> Verdict:
-    """
-    Classify a FATAL and decide what follows.
+    """Classify a FATAL and decide what follows.
 
     `slice_outcomes` counts the other requests of the slice by state.
     """

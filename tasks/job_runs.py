@@ -1,5 +1,4 @@
-"""
-One row of chalkola.job_runs for each flow run, written by the flow's state hooks.
+"""One row of chalkola.job_runs for each flow run, written by the flow's state hooks.
 
 No hook runs when a process is killed. Such a row stays RUNNING until the next run, or maintenance,
 sees that nobody holds its lock any more and closes it as FAILED.

@@ -1,5 +1,4 @@
-"""
-The report ledger: which report was asked for, by which intent, and what became of it.
+"""The report ledger: which report was asked for, by which intent, and what became of it.
 
 Grain of chalkola.report_requests: one row for each report that was, or is to be, asked for.
 Everything that costs quota is written here before it is done; Prefect's cache only saves work.
@@ -35,7 +34,7 @@ class BudgetExhaustedError(Exception):
 
 
 class SubmissionBusyError(Exception):
-    """Another request of the same slice is being submitted, or the request itself is no longer planned."""
+    """Another request of the slice is being submitted, or this one is no longer planned."""
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ class Ledger:
         values = request.slice.columns | {"id": request.id}
         with self._engine.connect() as connection:
             rows = connection.execute(self._sql["slice_outcomes"], values)
-            return {state: count for state, count in rows}
+            return dict(rows.tuples().all())
 
     def budget_frees(self, account: str, report_type: str) -> list[datetime]:
         """Give, for each submission of the last 24 hours, when it stops counting; oldest first."""
@@ -207,7 +206,7 @@ class Ledger:
         """Give state -> number of the requests that moved since then."""
         with self._engine.connect() as connection:
             rows = connection.execute(self._sql["states_since"], {"since": since})
-            return {state: count for state, count in rows}
+            return dict(rows.tuples().all())
 
     def planned_count(self, account: str, report_type: str) -> int:
         """Give the number of requests that wait for the account's budget."""
@@ -215,11 +214,17 @@ class Ledger:
         with self._engine.connect() as connection:
             return int(connection.execute(self._sql["planned_count"], values).scalar_one())
 
+    def has_loaded(self, account: str) -> bool:
+        """Whether Amazon has ever answered a report of this account."""
+        with self._engine.connect() as connection:
+            return bool(
+                connection.execute(self._sql["has_loaded"], {"account": account}).scalar_one()
+            )
+
     # -- submitting -------------------------------------------------------------------------------
 
     def begin_submission(self, request: ReportRequest, *, daily_budget: int | None) -> None:
-        """
-        Write the intent to create the report, inside the account's budget of the last 24 hours.
+        """Write the intent to create the report, inside the account's budget of the last 24 hours.
 
         Raises:
             BudgetExhaustedError: nothing was written.
@@ -310,8 +315,7 @@ def budget_left(frees: list[datetime], daily_budget: int) -> int:
 def budget_time(
     frees: list[datetime], daily_budget: int, position: int, *, now: datetime
 ) -> datetime | None:
-    """
-    When the request at `position` (0 is the first) of a queue fits into the budget.
+    """When the request at `position` (0 is the first) of a queue fits into the budget.
 
     None when the budget is 0: it never does.
     """

@@ -1,4 +1,4 @@
-"""What became of each report of a run: for the summary, `--json`, the artifact and the exit code."""
+"""What became of each report of a run: for the summary, the artifact and the exit code."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ BAD = frozenset({"fatal", "failed"})
 
 @dataclass(frozen=True)
 class Outcome:
-    """
-    One report of a run.
+    """One report of a run.
 
     status: loaded, no_data, pending (Amazon is still working on it), planned (not asked for yet),
     fatal (Amazon gave up), failed (we did; it can be taken up again).
@@ -51,7 +50,7 @@ def outcome(
     is_new: bool,
     planned_at: datetime | None,
 ) -> Outcome:
-    """Sum up a request; `failure` is what its batch raised, `planned_at` when the budget allows it."""
+    """Sum up a request: what its batch raised, and when the budget has room for it."""
     status = _status(request, failure)
     next_at = planned_at if status == "planned" else request.retry_at
     return Outcome(

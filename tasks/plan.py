@@ -1,4 +1,4 @@
-"""The first Prefect task of a run: what is to be collected, written to the ledger before anything is asked."""
+"""The first Prefect task of a run: what is to be collected, written to the ledger."""
 
 from __future__ import annotations
 
@@ -24,16 +24,13 @@ def plan_sqp(
     asins: Sequence[str],
     refresh: bool,
 ) -> dict[str, Any]:
-    """
-    Write the missing requests to the ledger; gives the ids of all that hold what is wanted.
+    """Write the missing requests to the ledger; gives the ids of all that hold what is wanted.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was written.
     """
     conns = connections()
-    wanted = check_sqp(
-        conns, marketplaces=marketplaces, period=period, start=start, asins=asins
-    )
+    wanted = check_sqp(conns, marketplaces=marketplaces, period=period, start=start, asins=asins)
     database_id = conns.open_database(accounts_of(wanted))
     ids = plan_reports(conns.engine, wanted, refresh=refresh)
     get_run_logger().info("%d reports hold what is wanted", len(ids))

@@ -1,5 +1,4 @@
-"""
-What has to be asked for: coverage first, then the fewest reports that hold the rest.
+"""What has to be asked for: coverage first, then the fewest reports that hold the rest.
 
 An ASIN of a period is covered when a loaded, no_data or pending report holds it, so that one new
 ASIN never buys all the others again. `refresh` asks again for what is loaded, except where it goes
@@ -51,9 +50,7 @@ def coverage(connection: Connection, wanted: Wanted, *, refresh: bool) -> Covera
         asin: list(found)
         for asin, found in groupby(sorted(rows, key=lambda r: r["asin"]), lambda r: r["asin"])
     }
-    covering = {
-        asin: _covering(by_asin.get(asin, []), refresh=refresh) for asin in wanted.asins
-    }
+    covering = {asin: _covering(by_asin.get(asin, []), refresh=refresh) for asin in wanted.asins}
     return Coverage(
         slice=wanted.slice,
         request_ids=tuple(dict.fromkeys(i for i in covering.values() if i is not None)),
@@ -75,8 +72,7 @@ def _covering(newest_first: list[Any], *, refresh: bool) -> int | None:
 
 
 def plan_reports(engine: Engine, wanted: Iterable[Wanted], *, refresh: bool) -> list[int]:
-    """
-    Write the ledger rows that are missing; returns the ids of all requests that hold what is wanted.
+    """Write the ledger rows that are missing; returns all requests that hold what is wanted.
 
     One transaction. Newest period first, then marketplace, then ASIN priority.
     """

@@ -14,29 +14,29 @@ from tasks.sqp_document import read_report_specification
 GZIP_SUFFIX = ".gz"
 
 
-def raw_path(connections: Connections, request: ReportRequest) -> Path | None:
-    """Give the kept document of a request, or None when it is not on this machine."""
-    stem = _stem(connections, request.account, request.report_id or "")
-    return next((p for p in (stem.with_name(stem.name + GZIP_SUFFIX), stem) if p.is_file()), None)
-
-
-def download(connections: Connections, account: str, report_id: str, document_id: str) -> Path:
-    """
-    Download a document unless it is there; a file with this name is always whole.
+def download(connections: Connections, request: ReportRequest) -> Path:
+    """Keep the document of a request whose report is DONE; the file is always whole.
 
     Raises:
         DocumentError: broken or expired; ask again.
         SpApiError: Amazon does not give the document's address.
     """
+    return _download(
+        connections, request.account, request.report_id or "", request.report_document_id or ""
+    )
+
+
+def _download(connections: Connections, account: str, report_id: str, document_id: str) -> Path:
     document = connections.reports(account).get_report_document(document_id)
-    stem = _stem(connections, account, report_id)
-    got = download_document(document, stem)
+    target = connections.folder("raw") / account / report_id
+    got = download_document(document, target)
     if got.is_gzip:
-        return stem.replace(stem.with_name(stem.name + GZIP_SUFFIX))
-    return stem
+        return target.replace(target.with_name(target.name + GZIP_SUFFIX))
+    return target
 
 
 def is_gzip(path: Path) -> bool:
+    """Whether a kept document is compressed."""
     return path.suffix == GZIP_SUFFIX
 
 
@@ -53,17 +53,11 @@ def explanation(connections: Connections, request: ReportRequest, report: Report
         return f"Amazon's explanation could not be read: {exc}"
 
 
-def read_specification(
+def asins_asked_for(
     connections: Connections, request: ReportRequest, report: Report
-) -> list[str] | None:
-    """Give the ASINs that a report's document says it was asked for; None when it does not say."""
-    path = download(
-        connections, request.account, report.report_id, report.report_document_id or ""
-    )
-    return read_report_specification(path, is_gzip=is_gzip(path))
-
-
-def _stem(connections: Connections, account: str, report_id: str) -> Path:
-    folder = connections.folder("raw") / account
-    folder.mkdir(exist_ok=True)
-    return folder / report_id
+) -> frozenset[str] | None:
+    """Give the ASINs that a finished report's document says it was asked for, if it says so."""
+    document_id = report.report_document_id or ""
+    path = _download(connections, request.account, report.report_id, document_id)
+    asins = read_report_specification(path, is_gzip=is_gzip(path))
+    return None if asins is None else frozenset(asins)

@@ -1,10 +1,9 @@
-"""
-The Prefect tasks of a report's life: create_report, wait_for_report, download_report, parse, upsert.
+"""A report's life as Prefect tasks: create_report, wait_for_report, download_report, parse, upsert.
 
-The ledger says what has been done, so each can be run again; the cache only saves work. create_report
-is cached on the request's identity and attempt, the later ones on the report id, and all of them on
-the database: a result of another database must never stand in for this one's. Waiting is not
-cached: a pending or FATAL outcome must not be remembered, and the ledger remembers the others.
+The ledger says what has been done, so each can be run again; the cache only saves work.
+create_report is cached on the request's identity and attempt, the later ones on the report id, and
+all on the database: a result of another database must never stand in for this one's. Waiting is
+not cached: a pending or FATAL outcome must not be remembered, and the ledger remembers the others.
 """
 
 from __future__ import annotations
@@ -37,11 +36,13 @@ class ReportFatalError(ChalkolaError):
     """Amazon ended the report as FATAL; the message holds Amazon's own text."""
 
 
-def _key(name: str, *parameters: str) -> Callable[[TaskRunContext, dict[str, Any]], str]:
-    def key(_context: TaskRunContext, given: dict[str, Any]) -> str:
-        return "-".join([name, "v1", *(str(given[p]) for p in parameters)])
+def _cached_on_key(
+    name: str,
+) -> Callable[[TaskRunContext, dict[str, Any]], str]:
+    def cache_key(_context: TaskRunContext, given: dict[str, Any]) -> str:
+        return f"{name}-v1-{given['key']}"
 
-    return key
+    return cache_key
 
 
 def _is_connection_lost(_task: Any, _run: Any, state: Any) -> bool:
@@ -56,11 +57,9 @@ def submitter(conns: Connections) -> Submitter:
 
 @task(
     task_run_name="create_report · {label}",
-    cache_key_fn=_key("create_report", "database_id", "identity", "attempt"),
+    cache_key_fn=_cached_on_key("create_report"),
 )
-def create_report(
-    request_id: int, label: str, *, identity: str, attempt: int, database_id: str
-) -> str:
+def create_report(request_id: int, label: str, *, key: str) -> str:
     """Ask Amazon for the report once; returns its report id. Quota: 0.0167 requests/s, burst 15."""
     report_id = submitter(connections()).submit(request_id)
     get_run_logger().info("%s: Amazon took it as report %s", label, report_id)
@@ -69,8 +68,7 @@ def create_report(
 
 @task(task_run_name="wait_for_report · {label}", cache_policy=NO_CACHE)
 def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
-    """
-    Poll until the report is finished or `until` has passed; returns its processing status.
+    """Poll until the report is finished or `until` has passed; returns its processing status.
 
     Quota: 2 requests/s, burst 15, for all waiting reports of the account.
 
@@ -119,33 +117,28 @@ def _record_fatal(conns: Connections, request: ReportRequest, report: Report) ->
 
 @task(
     task_run_name="download_report · {label}",
-    cache_key_fn=_key("download_report", "database_id", "account", "report_id"),
+    cache_key_fn=_cached_on_key("download_report"),
 )
-def download_report(
-    label: str, *, account: str, report_id: str, document_id: str, database_id: str
-) -> str:
-    """
-    Keep the report's document under CHALKOLA_HOME/raw; returns its path.
+def download_report(request_id: int, label: str, *, key: str) -> str:
+    """Keep the report's document under CHALKOLA_HOME/raw; returns its path.
 
     Quota: 0.0167 requests/s, burst 15. The presigned address lives 5 minutes and never leaves here.
 
     Raises:
         DocumentError: what came is broken; ask again.
     """
-    path = raw_documents.download(connections(), account, report_id, document_id)
+    conns = connections()
+    path = raw_documents.download(conns, conns.ledger.get(request_id))
     get_run_logger().info("%s: %d bytes", label, path.stat().st_size)
     return str(path)
 
 
 @task(
     task_run_name="parse · {label}",
-    cache_key_fn=_key("parse", "database_id", "account", "report_id"),
+    cache_key_fn=_cached_on_key("parse"),
 )
-def parse(
-    request_id: int, label: str, *, raw: str, account: str, report_id: str, database_id: str
-) -> dict[str, Any]:
-    """
-    Write the document's rows as a COPY-ready text file; gives its path, checksum and row count.
+def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
+    """Write the document's rows as a COPY-ready text file; gives its path, checksum and row count.
 
     Raises:
         MalformedDocumentError: broken bytes, or a shape that we do not know.
@@ -153,7 +146,7 @@ def parse(
     """
     conns = connections()
     request = conns.ledger.get(request_id)
-    target = conns.folder("parsed") / f"{account}-{report_id}.copy"
+    target = conns.folder("parsed") / f"{request.account}-{request.report_id}.copy"
     parsed = write_copy_file(
         Path(raw),
         is_gzip=raw_documents.is_gzip(Path(raw)),

@@ -12,8 +12,13 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from chalkola_spapi.accounts import DEFAULT_ENDPOINTS, DEFAULT_LWA_URL, Account
-from chalkola_spapi.marketplaces import MARKETPLACES, Marketplace, Region, UnknownMarketplaceError
-from chalkola_spapi.marketplaces import find_marketplace
+from chalkola_spapi.marketplaces import (
+    MARKETPLACES,
+    Marketplace,
+    Region,
+    UnknownMarketplaceError,
+    find_marketplace,
+)
 from tasks.errors import InputError
 
 ENV_FILE = ".env"
@@ -25,7 +30,9 @@ class SettingsError(InputError):
 
 
 def _http_url(value: str | None) -> str | None:
-    if value is not None and not (urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname):
+    if value is not None and not (
+        urlsplit(value).scheme in {"http", "https"} and urlsplit(value).hostname
+    ):
         raise ValueError("must be an http:// or https:// address")
     return value.rstrip("/") if value else value
 
@@ -60,8 +67,7 @@ def _account_name(variable: str) -> str:
 
 
 class Settings(BaseSettings):
-    """
-    Every setting of the project; `.env.example` documents each.
+    """Every setting of the project; `.env.example` documents each.
 
     Built by `from_env` at run time, never at import. Secrets are SecretStr: they print as stars.
     """
@@ -88,8 +94,7 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_env(cls) -> Settings:
-        """
-        Read the environment and `.env`.
+        """Read the environment and `.env`.
 
         Raises:
             SettingsError: one message that names every malformed variable.
@@ -105,7 +110,7 @@ class Settings(BaseSettings):
 
     @property
     def account_names(self) -> list[str]:
-        """The configured accounts: regions first, then marketplaces that are accounts of their own."""
+        """The configured accounts: regions, then marketplaces with an account of their own."""
         order = [*Region.__members__, *MARKETPLACES]
         return sorted(self.refresh_tokens, key=order.index)
 
@@ -119,8 +124,7 @@ class Settings(BaseSettings):
         return [m for m in MARKETPLACES.values() if self.account_name_for(m) == account_name]
 
     def account(self, name: str) -> Account:
-        """
-        Give the credentials and addresses of one account.
+        """Give the credentials and addresses of one account.
 
         Raises:
             SettingsError: names every variable that is missing.

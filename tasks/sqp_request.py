@@ -1,4 +1,4 @@
-"""What a person or a schedule asks of Search Query Performance, checked before anything is requested."""
+"""What is asked of Search Query Performance, checked before anything is requested."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
-from chalkola_spapi.marketplaces import Marketplace, UnknownMarketplaceError, expand_marketplaces
-from chalkola_spapi.marketplaces import find_marketplace
+from chalkola_spapi.marketplaces import (
+    Marketplace,
+    UnknownMarketplaceError,
+    expand_marketplaces,
+    find_marketplace,
+)
 from chalkola_spapi.periods import (
     Period,
     PeriodError,
@@ -28,8 +32,7 @@ from tasks.tracked_asins import tracked_asins
 
 
 def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:
-    """
-    Codes, aliases, marketplace ids and regions to marketplaces.
+    """Codes, aliases, marketplace ids and regions to marketplaces.
 
     Raises:
         InputError: an unknown one.
@@ -43,8 +46,7 @@ def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:
 def resolve_period(
     report_period: ReportPeriod, start: date | None, marketplace: Marketplace, *, now: datetime
 ) -> Period:
-    """
-    Give the period that begins on `start`, or the newest one that should be published.
+    """Give the period that begins on `start`, or the newest one that should be published.
 
     Raises:
         InputError: `start` is not a first day, or the period has not ended.
@@ -60,8 +62,7 @@ def resolve_period(
 
 
 def resolve_asins(texts: Sequence[str]) -> dict[str | None, list[str]]:
-    """
-    Sort ASINs by marketplace code; those under None are for every marketplace.
+    """Sort ASINs by marketplace code; those under None are for every marketplace.
 
     Each is `B0...` (for every marketplace asked for) or `US:B0...` (for one).
 
@@ -89,8 +90,7 @@ def resolve_wanted(
     asins: Sequence[str],
     now: datetime,
 ) -> list[Wanted]:
-    """
-    Give each slice with its ASINs; reads the tracked ones where none are given.
+    """Give each slice with its ASINs; reads the tracked ones where none are given.
 
     Raises:
         InputError: something is wrong or nothing is left to ask for; nothing was requested.
@@ -138,8 +138,7 @@ def check_sqp(
     start: date | None,
     asins: Sequence[str],
 ) -> list[Wanted]:
-    """
-    Check everything that can be wrong before a report is asked for; gives what is wanted.
+    """Check everything that can be wrong before a report is asked for; gives what is wanted.
 
     Raises:
         InputError: names the field, what was given and what is allowed.

@@ -1,4 +1,4 @@
-"""What is stored of Search Query Performance, as people ask for it. Every question names its period."""
+"""Stored Search Query Performance, as people ask for it. Every question names its period."""
 
 from __future__ import annotations
 
@@ -23,8 +23,7 @@ def search_queries(
     period: ReportPeriod,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """
-    Give search queries that contain `term`, of each marketplace's newest stored period.
+    """Give search queries that contain `term`, of each marketplace's newest stored period.
 
     Grain: marketplace and search query; volume and impressions belong to the query, clicks and
     purchases are the sums over our own ASINs. Biggest volume first.
@@ -43,8 +42,7 @@ def queries_of_asin(
     period: ReportPeriod,
     limit: int,
 ) -> list[dict[str, Any]]:
-    """
-    Give the stored rows of one ASIN: newest period first, best rank first.
+    """Give the stored rows of one ASIN: newest period first, best rank first.
 
     Raises:
         InputError: the ASIN is malformed.
@@ -53,9 +51,7 @@ def queries_of_asin(
         checked = check_asin(asin)
     except AsinError as exc:
         raise InputError(f"asin: {exc}") from None
-    return _ask(
-        engine, "of_asin", marketplaces, asin=checked, period=period.value, limit=limit
-    )
+    return _ask(engine, "of_asin", marketplaces, asin=checked, period=period.value, limit=limit)
 
 
 def _ask(
@@ -64,7 +60,9 @@ def _ask(
     require_migrated(engine)
     ids = [m.marketplace_id for m in marketplaces] or None
     with engine.connect() as connection:
-        rows = connection.execute(queries("sqp")[name], values | {"marketplace_ids": ids}).mappings()
+        rows = connection.execute(
+            queries("sqp")[name], values | {"marketplace_ids": ids}
+        ).mappings()
         return [
             {"marketplace": find_marketplace(row["marketplace_id"]).code}
             | {k: v for k, v in row.items() if k != "marketplace_id"}

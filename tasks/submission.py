@@ -1,8 +1,7 @@
-"""
-Asking Amazon for a report exactly once, whatever dies in between.
+"""Asking Amazon for a report exactly once, whatever dies in between.
 
 The intent is written before the POST. A POST whose answer was lost is looked for at Amazon before
-it is repeated: in the list of reports, and, since that list shows no options, in the document itself.
+it is repeated: in the list of reports, and, as that shows no options, in the document itself.
 https://developer-docs.amazon.com/sp-api/reference/createreport
 """
 
@@ -21,7 +20,7 @@ from chalkola_spapi.report_types import SQP, sqp_specification
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
 from tasks.ledger import ReportRequest, Slice, SubmissionBusyError
-from tasks.raw_documents import read_specification
+from tasks.raw_documents import asins_asked_for
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +47,7 @@ class Submitter:
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def submit(self, request_id: int) -> str:
-        """
-        Create the report unless that has been done already; returns Amazon's report id.
+        """Create the report unless that has been done already; returns Amazon's report id.
 
         Raises:
             BudgetExhaustedError: the account's daily budget is used up.
@@ -63,7 +61,7 @@ class Submitter:
             return request.report_id or self._post(request)
 
     def disown(self, request: ReportRequest, message: str) -> None:
-        """An adopted report turned out to be somebody else's: look for our own at the next submit."""
+        """An adopted report is somebody else's: look for our own at the next submit."""
         with self._turn(request.slice):
             self._ledger.disown_report(request, message)
 
@@ -112,7 +110,7 @@ class Submitter:
     # -- a lost answer ----------------------------------------------------------------------------
 
     def _reconcile(self, request: ReportRequest) -> str | None:
-        """Find out what became of a submission whose answer was lost; None: Amazon has no such report."""
+        """Find the report of a submission whose answer was lost; None: Amazon has none."""
         logger.warning("%s: looking for a report whose answer was lost", request.slice.label)
         for look in range(LOOKS):
             if look:
@@ -149,8 +147,7 @@ class Submitter:
         return sorted(unclaimed, key=lambda report: report.created_time)
 
     def _choose(self, request: ReportRequest, candidates: list[Report]) -> Report | None:
-        """
-        One candidate is taken at its word: its document is compared with the request when it comes.
+        """One candidate is taken at its word: its document is compared when it comes.
 
         Of several, those whose document is there already and names other ASINs are ruled out.
         """
@@ -163,8 +160,8 @@ class Submitter:
         """None while the document cannot say it."""
         if report.processing_status != "DONE" or report.report_document_id is None:
             return None
-        specification = read_specification(self._connections, request, report)
-        return specification is not None and set(specification) == set(request.asins)
+        asins = asins_asked_for(self._connections, request, report)
+        return None if asins is None else asins == set(request.asins)
 
 
 def _is_of_slice(report: Report, request: ReportRequest) -> bool:

@@ -28,7 +28,7 @@ class TrackedAsin:
 
 
 def tracked_asins(engine: Engine, marketplace: Marketplace) -> list[str]:
-    """Give the ASINs to ask for in a marketplace, the most important first; suppressed ones are left out."""
+    """Give a marketplace's ASINs, the most important first, without suppressed ones."""
     with engine.connect() as connection:
         values = {"marketplace_id": marketplace.marketplace_id}
         return list(connection.execute(queries("asins")["tracked"], values).scalars())
@@ -45,7 +45,7 @@ def list_tracked(engine: Engine) -> list[dict[str, Any]]:
 
 
 def import_asins(engine: Engine, tracked: list[TrackedAsin]) -> int:
-    """Add ASINs or change their priority; returns how many rows are new or changed. Safe to repeat."""
+    """Add ASINs or change their priority; returns how many are new or changed."""
     if not tracked:
         return 0
     columns = {
@@ -58,8 +58,7 @@ def import_asins(engine: Engine, tracked: list[TrackedAsin]) -> int:
 
 
 def read_csv(path: Path) -> list[TrackedAsin]:
-    """
-    Read a CSV file with the columns marketplace, asin and, optionally, priority.
+    """Read a CSV file with the columns marketplace, asin and, optionally, priority.
 
     Raises:
         InputError: the file cannot be read or some rows are wrong; all of them are named.
@@ -75,22 +74,21 @@ def read_csv(path: Path) -> list[TrackedAsin]:
             continue
         found[tracked.marketplace_id, tracked.asin] = tracked
     if wrong:
-        more = f" ... and {len(wrong) - _SHOWN_PROBLEMS} more" if len(wrong) > _SHOWN_PROBLEMS else ""
+        more = (
+            f" ... and {len(wrong) - _SHOWN_PROBLEMS} more" if len(wrong) > _SHOWN_PROBLEMS else ""
+        )
         raise InputError(f"{path}: {'; '.join(wrong[:_SHOWN_PROBLEMS])}{more}")
     return list(found.values())
 
 
 def read_asins_file(path: Path) -> list[str]:
-    """
-    Read ASINs for one pull: a CSV as for `read_csv`, or one ASIN a line.
+    """Read ASINs for one pull: a CSV as for `read_csv`, or one ASIN a line.
 
     Returns them as `US:B0...` or `B0...`.
     """
     lines = [line.strip() for line in _text(path).splitlines() if line.strip()]
     if lines and "," in lines[0]:
-        return [
-            f"{find_marketplace(t.marketplace_id).code}:{t.asin}" for t in read_csv(path)
-        ]
+        return [f"{find_marketplace(t.marketplace_id).code}:{t.asin}" for t in read_csv(path)]
     return [line for line in lines if line.lower() != "asin" and not line.startswith("#")]
 
 
@@ -107,9 +105,13 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     names = [name.strip().lower() for name in reader.fieldnames or []]
     if not {"marketplace", "asin"} <= set(names):
         given = ", ".join(names) or "nothing"
-        raise InputError(f"{path}: the first line must be marketplace,asin[,priority]; it is {given}")
+        raise InputError(
+            f"{path}: the first line must be marketplace,asin[,priority]; it is {given}"
+        )
     reader.fieldnames = names
-    return [(reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader]
+    return [
+        (reader.line_num, {k: (v or "").strip() for k, v in row.items() if k}) for row in reader
+    ]
 
 
 def _tracked(row: dict[str, str]) -> TrackedAsin:

@@ -18,7 +18,10 @@ _STATUSES = {"CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE"}
 
 @dataclass(frozen=True, slots=True)
 class ReportListing:
-    """One page of a filtered listing, newest first. `created_until` pins it: pages hold still."""
+    """One page of a filtered listing, newest first.
+
+    `known` is how many reports there were when it began: so its pages hold still.
+    """
 
     report_types: list[str]
     statuses: list[str]
@@ -26,6 +29,7 @@ class ReportListing:
     created_since: str
     created_until: str
     page_size: int
+    known: int | None = None
     offset: int = 0
 
     def selects(self, report: Report) -> bool:
@@ -44,13 +48,14 @@ class ReportListing:
 
     def page(self, reports: list[Report]) -> tuple[list[Report], str | None]:
         """The page's reports, and the token of the next one if there is one."""
-        selected = [report for report in reversed(reports) if self.selects(report)]
+        known = len(reports) if self.known is None else self.known
+        selected = [report for report in reversed(reports[:known]) if self.selects(report)]
         end = self.offset + self.page_size
-        token = self._token(end) if len(selected) > end else None
+        token = self._token(known, end) if len(selected) > end else None
         return selected[self.offset : end], token
 
-    def _token(self, offset: int) -> str:
-        content = json.dumps({**asdict(self), "offset": offset})
+    def _token(self, known: int, offset: int) -> str:
+        content = json.dumps({**asdict(self), "known": known, "offset": offset})
         return base64.urlsafe_b64encode(content.encode()).decode()
 
 

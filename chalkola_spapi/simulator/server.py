@@ -150,5 +150,18 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")
+    return Simulator(state, listener=_listen(host, port))
+
+
+def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return Simulator(state, listener=socket.create_server((host, port), family=family))
+    # Without the protocol's number asyncio leaves Nagle's algorithm on: 40 ms an answer.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener

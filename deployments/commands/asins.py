@@ -17,7 +17,9 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 
 @app.command("import")
 def import_command(
-    file: Annotated[Path, typer.Argument(help="CSV: marketplace,asin[,priority]; priority 1 first.")],
+    file: Annotated[
+        Path, typer.Argument(help="CSV: marketplace,asin[,priority]; priority 1 first.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Add ASINs from a CSV file, or change their priority. Safe to repeat."""

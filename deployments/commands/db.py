@@ -31,12 +31,15 @@ def status(as_json: Json = False) -> None:
         print_json(
             {
                 "migrations": [
-                    {"name": m.name, "applied_at": m.applied_at, "changed": m.changed} for m in found
+                    {"name": m.name, "applied_at": m.applied_at, "changed": m.changed}
+                    for m in found
                 ]
             }
         )
     else:
-        rows = ((m.name, m.applied_at or "not applied", "changed!" if m.changed else "") for m in found)
+        rows = (
+            (m.name, m.applied_at or "not applied", "changed!" if m.changed else "") for m in found
+        )
         out.print(table("Migrations", ["name", "applied at (UTC)", ""], rows))
     if any(m.applied_at is None or m.changed for m in found):
         raise typer.Exit(1)

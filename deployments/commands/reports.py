@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -107,9 +108,11 @@ def _fatal_lines(request: ReportRequest) -> list[str]:
     ]
 
 
-_NEXT = {
+_NEXT: dict[str, Callable[[ReportRequest], str]] = {
     "retry": lambda r: f"it is asked for again from {r.retry_at:%Y-%m-%d %H:%M} UTC.",
-    "bisect": lambda _: "the batch is asked for again in two halves, to find the ASIN that spoils it.",
+    "bisect": lambda _: (
+        "the batch is asked for again in two halves, to find the ASIN that spoils it."
+    ),
     "give_up": lambda _: "nothing by itself; the same pull asks for it again.",
 }
 
@@ -122,14 +125,12 @@ def _planned_lines(request: ReportRequest) -> list[str]:
 
 def _loaded_lines(request: ReportRequest) -> list[str]:
     if request.superseded_by:
-        return [f"A newer report, {request.superseded_by}, was loaded before it: nothing was changed."]
-    return [
-        f"{request.row_count:,} rows, {request.rows_written:,} new or changed, "
-        f"{request.rows_removed:,} removed, at {request.loaded_at:%Y-%m-%d %H:%M} UTC."
-    ]
+        return [f"A newer report, {request.superseded_by}, was loaded before: nothing was changed."]
+    counts = f"{request.row_count:,} rows, {request.rows_written:,} new or changed"
+    return [f"{counts}, {request.rows_removed:,} removed, at {request.loaded_at:%F %H:%M} UTC."]
 
 
-_STATE_LINES = {
+_STATE_LINES: dict[str, Callable[[ReportRequest], list[str]]] = {
     "planned": _planned_lines,
     "submitting": lambda _: [
         "It was being asked for when the run died, or is right now.",

@@ -12,8 +12,6 @@ from chalkola_spapi.periods import ReportPeriod
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
-from tasks.ledger import budget_left, budget_time
-from tasks.planner import coverage
 from tasks.sqp_request import check_sqp, resolve_marketplaces
 from tasks.sqp_stored import queries_of_asin, search_queries
 from tasks.tracked_asins import read_asins_file
@@ -37,7 +35,7 @@ Start = Annotated[
     typer.Option(
         "--start",
         formats=["%Y-%m-%d"],
-        help="First day of the period (a WEEK begins on Sunday). Default: the newest published one.",
+        help="First day of the period (a WEEK begins on Sunday). Default: the newest one.",
     ),
 ]
 AsinsFile = Annotated[
@@ -65,8 +63,7 @@ def pull(
     dry_run: Annotated[bool, typer.Option(help="Only say what would be requested.")] = False,
     as_json: Json = False,
 ) -> None:
-    """
-    Pull one period into chalkola.sqp_data. Safe to repeat; goes on after an interruption.
+    """Pull one period into chalkola.sqp_data. Safe to repeat; goes on after an interruption.
 
     Exits 0 when every report is loaded, without data, still pending, or planned beyond the budget;
     1 when one failed.
@@ -105,7 +102,7 @@ def plan(
     refresh: Refresh = False,
     as_json: Json = False,
 ) -> None:
-    """Say what the next pull would request, what it costs and when it is complete; requests nothing."""
+    """Say what the next pull would request, its cost and when it is complete; requests nothing."""
     request = _request(marketplace, period, start, asins_file, asin)
     _show_plan(request, refresh=refresh, as_json=as_json)
 
@@ -163,7 +160,9 @@ def search(
         return
     columns = ["marketplace", "period_start", "search_query", "volume#", "best rank#"]
     columns += ["impressions#", "our clicks#", "our purchases#"]
-    out.print(table(f"Queries with {term!r} ({period})", columns, (tuple(r.values()) for r in rows)))
+    out.print(
+        table(f"Queries with {term!r} ({period})", columns, (tuple(r.values()) for r in rows))
+    )
 
 
 @app.command("asin")

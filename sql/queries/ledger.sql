@@ -169,3 +169,8 @@ WHERE updated_at >= :since GROUP BY state ORDER BY min(id)
 -- planned_count --
 SELECT count(*) FROM chalkola.report_requests
 WHERE account = :account AND report_type = :report_type AND state = 'planned'
+
+-- has_loaded --
+SELECT EXISTS (
+    SELECT 1 FROM chalkola.report_requests WHERE account = :account AND state IN ('loaded', 'no_data')
+)

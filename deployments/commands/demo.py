@@ -1,0 +1,133 @@
+"""`chalkola demo`: the whole main job once, on this machine, without an Amazon account."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import typer
+
+from chalkola_spapi.marketplaces import MARKETPLACES
+from deployments.console import err, out, set_up_logging, table
+from deployments.simulated import ASINS, CODES, SPEED, demo_asins, enter_simulation
+from tasks.connections import Connections, connections
+from tasks.embedded_postgres import DATABASE
+from tasks.migrations import migrate
+from tasks.queries import queries
+from tasks.settings import Settings
+from tasks.tracked_asins import import_asins
+
+TOP = 5
+
+
+def demo() -> None:
+    """Pull the newest week of Search Query Performance of a simulated seller, and show it.
+
+    Starts an embedded PostgreSQL, the SP-API simulator and Prefect under CHALKOLA_HOME/simulated;
+    reads no credentials and reaches no network. Takes about half a minute; safe to repeat.
+    """
+    from chalkola_spapi.simulator import serve
+
+    started = time.monotonic()
+    real = Settings.from_env()
+    with serve(speed=SPEED) as simulator:
+        settings = enter_simulation(real, simulator.url)
+        conns = connections()
+        set_up_logging(settings)
+        _say(f"simulator of Amazon's API   {simulator.url}")
+        _prepare(conns)
+        result = _pull(conns)
+        _show(conns, result, seconds=time.monotonic() - started)
+    if result["counts"]["fatal"] or result["counts"]["failed"]:
+        raise typer.Exit(1)
+
+
+def _say(line: str) -> None:
+    err.print(f"[dim]·[/dim] {line}")
+
+
+def _prepare(conns: Connections) -> None:
+    applied = migrate(conns.engine)
+    _say(f"embedded PostgreSQL         {conns.settings.chalkola_home / 'postgres'}")
+    _say(f"migrations                  {len(applied)} applied now")
+    import_asins(conns.engine, demo_asins())
+    _say(f"tracked ASINs               {len(ASINS)} in each of {', '.join(CODES)}")
+    _say("Prefect                     starting, then pulling the newest published week ...")
+
+
+def _pull(conns: Connections) -> dict[str, Any]:
+    from deployments.foreground import run_in_foreground
+
+    def run() -> dict[str, Any]:
+        from flows.sqp import sqp
+
+        return sqp(marketplaces=list(CODES))
+
+    return run_in_foreground(conns, run, is_quiet=False)
+
+
+def _show(conns: Connections, result: dict[str, Any], *, seconds: float) -> None:
+    out.print()
+    out.print(_marketplaces(conns, result))
+    for code in CODES:
+        out.print()
+        out.print(_top_queries(conns, code, result))
+    out.print()
+    _closing_words(conns, seconds)
+
+
+def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
+    columns = ["marketplace", "period", "reports#", "ASINs#", "rows#", "seconds#", ""]
+    rows = []
+    for code in CODES:
+        mine = [r for r in result["reports"] if r["marketplace"] == code]
+        requests = conns.ledger.read([r["request_id"] for r in mine])
+        spent = [r.loaded_at - r.submitting_at for r in requests if r.loaded_at and r.submitting_at]
+        rows.append(
+            (
+                f"{code} {MARKETPLACES[code].name}",
+                mine[0]["period"],
+                len(mine),
+                sum(r["asins"] for r in mine),
+                sum(r["rows"] for r in mine),
+                f"{max(spent).total_seconds():.1f}" if spent else "",
+                "" if any(r["is_new"] for r in mine) else "loaded before, not asked again",
+            )
+        )
+    return table("Search Query Performance, from the simulated Amazon to Postgres", columns, rows)
+
+
+def _top_queries(conns: Connections, code: str, result: dict[str, Any]) -> Any:
+    period = next(r["period"] for r in result["reports"] if r["marketplace"] == code)
+    length, _, start = period.partition(" ")
+    values = {
+        "marketplace_id": MARKETPLACES[code].marketplace_id,
+        "period": length,
+        "period_start": start,
+        "limit": TOP,
+    }
+    with conns.engine.connect() as connection:
+        found = connection.execute(queries("sqp")["top_queries"], values).all()
+    rows = (
+        (r.search_query, r.volume, f"{r.impression_share or 0:.1%}", r.clicks, r.purchases)
+        for r in found
+    )
+    columns = ["search query", "searches#", "our impressions#", "our clicks#", "our purchases#"]
+    return table(f"{code}: the biggest queries", columns, rows)
+
+
+def _closing_words(conns: Connections, seconds: float) -> None:
+    home = conns.settings.chalkola_home
+    out.print(
+        f"Done in {seconds:.0f} seconds. All of it is simulated; real data never mixes with it."
+    )
+    out.print()
+    out.print(f"[bold]The data[/bold]  table chalkola.sqp_data, database {DATABASE}, under {home}")
+    out.print("[bold]Look[/bold]      ", end="")
+    out.print(f"CHALKOLA_HOME={home} chalkola sqp search marker")
+    out.print(f"          CHALKOLA_HOME={home} chalkola sqp asin {ASINS[0]}")
+    out.print(f"          CHALKOLA_HOME={home} chalkola reports list")
+    out.print(
+        "[bold]Next[/bold]      make up             the Prefect UI with schedules, on the simulator"
+    )
+    out.print("          cp .env.example .env, fill it in, then: chalkola check")

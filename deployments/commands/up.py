@@ -1,0 +1,195 @@
+"""`chalkola up`: Prefect server, UI, worker and deployments on this machine, kept running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from deployments.console import out, set_up_logging
+from deployments.prefect_environment import SERVER, run_environment
+from deployments.simulated import SPEED, demo_asins, enter_simulation
+from tasks.connections import connections
+from tasks.errors import ChalkolaError
+from tasks.migrations import migrate
+from tasks.settings import Settings
+from tasks.tracked_asins import import_asins
+
+POOL = "chalkola"
+PREFECT_DATABASE = "prefect"
+START_LIMIT_S = 120
+STOP_LIMIT_S = 20
+LOOK_EVERY_S = 0.25
+
+
+def up(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the Prefect UI.")] = 4200,
+) -> None:
+    """Keep Prefect server, UI, a worker and all deployments running; Ctrl-C stops them.
+
+    Without credentials in the environment or `.env` the simulator runs too, and everything is
+    simulated. Prefect's own database is the embedded PostgreSQL.
+    """
+    with ExitStack() as stack:
+        settings = Settings.from_env()
+        if not settings.account_names:
+            settings = stack.enter_context(_simulation(settings))
+        set_up_logging(settings)
+        address = f"http://127.0.0.1:{port}"
+        environment = _environment(settings, address)
+        out.print(f"Prefect UI: {address}")
+        sys.stdout.flush()
+        server = stack.enter_context(_process("server", _server_command(port), environment))
+        _wait_for(server, address)
+        _deploy(environment)
+        worker = stack.enter_context(_process("worker", _worker_command(), environment))
+        out.print(f"Running. State and logs: {settings.chalkola_home}. Ctrl-C stops everything.")
+        sys.stdout.flush()
+        _watch({"server": server, "worker": worker})
+
+
+@contextmanager
+def _simulation(settings: Settings) -> Iterator[Settings]:
+    from chalkola_spapi.simulator import serve
+
+    with serve(speed=SPEED) as simulator:
+        out.print(f"No credentials: simulating Amazon at {simulator.url}")
+        simulated = enter_simulation(settings, simulator.url)
+        engine = connections().engine
+        migrate(engine)
+        import_asins(engine, demo_asins())
+        yield simulated
+
+
+def _environment(settings: Settings, address: str) -> dict[str, str]:
+    """Give the children's environment; Prefect's database is a second one in our server."""
+    conns = connections()
+    url = conns.embedded.ensure_database(PREFECT_DATABASE)
+    if settings.supabase_db_url is None:
+        migrate(conns.engine)
+    prefect = {
+        "PREFECT_API_URL": f"{address}/api",
+        "PREFECT_UI_URL": address,
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": url.set(
+            drivername="postgresql+asyncpg"
+        ).render_as_string(hide_password=False),
+        "PREFECT_WORKER_QUERY_SECONDS": "2",
+        # Both listen on every interface unless told otherwise.
+        "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
+        "CHALKOLA_HOME": str(settings.chalkola_home),
+    }
+    return SERVER | run_environment(settings) | dict(os.environ) | prefect
+
+
+def _server_command(port: int) -> list[str]:
+    return ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def _worker_command() -> list[str]:
+    return ["worker", "start", "--pool", POOL, "--type", "process", "--name", "up"]
+
+
+@contextmanager
+def _process(
+    name: str, command: list[str], environment: dict[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a part of Prefect, its output in a log file; stopped at the end, by force if need be."""
+    log = connections().folder("logs") / f"{name}.log"
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "prefect", *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=sink,
+            stderr=sink,
+            start_new_session=True,
+            # Started behind a shell's &, a worker inherits an ignored SIGINT and never stops.
+            preexec_fn=_default_interrupt,  # noqa: PLW1509 -- it only resets a signal
+        )
+    try:
+        yield process
+    finally:
+        _stop(process)
+
+
+def _default_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{address}/api/health", timeout=2).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        if server.poll() is not None:
+            break
+        time.sleep(LOOK_EVERY_S)
+    raise ChalkolaError(f"the Prefect server did not start; see {_log('server')}")
+
+
+def _log(name: str) -> Path:
+    return connections().folder("logs") / f"{name}.log"
+
+
+def _deploy(environment: dict[str, str]) -> None:
+    """Create the work pool and every deployment of prefect.yaml; repeating it changes nothing."""
+    _prefect(environment, "work-pool", "create", POOL, "--type", "process", "--overwrite")
+    _prefect(environment, "deploy", "--all", "--prefect-file", str(prefect_file()))
+
+
+def prefect_file() -> Path:
+    """Find prefect.yaml: beside the packages in a checkout, inside deployments/ in a wheel."""
+    here = Path(__file__).resolve().parents[1]
+    found = [p for p in (here.parent / "prefect.yaml", here / "prefect.yaml") if p.is_file()]
+    return found[0]
+
+
+def _prefect(environment: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = " ".join((done.stderr or done.stdout).split())[-300:]
+        raise ChalkolaError(f"prefect {' '.join(arguments[:2])} failed: {last}")
+
+
+def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Wait until a person stops us, or a part dies."""
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    try:
+        while all(process.poll() is None for process in processes.values()):
+            time.sleep(LOOK_EVERY_S)
+    except KeyboardInterrupt:
+        out.print("Stopping ...")
+        return
+    dead = next(name for name, process in processes.items() if process.poll() is not None)
+    raise ChalkolaError(f"the Prefect {dead} ended by itself; see {_log(dead)}")
+
+
+def _as_interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
