@@ -1,4 +1,4 @@
-"""Writes chalkola.api_request_log: a row for each answer of Amazon, in batches, off the hot path."""
+"""Writes chalkola.api_request_log: one row for each answer, in batches, off the hot path."""
 
 from __future__ import annotations
 

@@ -1,0 +1,264 @@
+"""A Search Query Performance document to a text file that COPY reads, in flat memory.
+
+https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sellingPartnerSearchQueryPerformanceReport.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+
+import msgspec
+
+from chalkola_spapi.documents import open_document
+from chalkola_spapi.errors import DocumentError
+from tasks.document_errors import (
+    DocumentMismatchError,
+    MalformedDocumentError,
+    broken,
+    unknown_shape,
+)
+from tasks.sqp_departments import DEPARTMENTS, DepartmentDocument
+from tasks.sqp_extra import RowDecoder
+from tasks.sqp_rows import METRIC_COLUMNS, Row, copy_text, metric_cells
+from tasks.sqp_specification import SqpContext, as_object, check_specification
+from tasks.sqp_stream import ARRAY, DataByAsin, read_head
+
+__all__ = [
+    "COPY_COLUMNS",
+    "DocumentMismatchError",
+    "MalformedDocumentError",
+    "ParsedDocument",
+    "SqpContext",
+    "read_report_specification",
+    "write_copy_file",
+]
+
+KEY_COLUMNS = (
+    "account",
+    "marketplace_id",
+    "report_period",
+    "period_start",
+    "period_end",
+    "asin",
+    "search_query",
+)
+# The columns of the file, in its order.
+COPY_COLUMNS = (*KEY_COLUMNS, *METRIC_COLUMNS, "extra", "report_id")
+# Gone from the document's fields when the rest of them is called unknown.
+SPECIFICATION = "reportSpecification"
+
+Rows = list[tuple[Row, bytes | None]]
+_decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """The file, its checksum, its rows, and what else the document held.
+
+    document_sha256 is the raw document's. extra_fields are kept in the column extra, if they were a
+    row's, and named here by their dotted names.
+    """
+
+    path: Path
+    sha256: str
+    document_sha256: str
+    rows: int
+    extra_fields: tuple[str, ...]
+    specification: dict[str, object]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can keep it."""
+        return asdict(self) | {"path": str(self.path), "extra_fields": list(self.extra_fields)}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> ParsedDocument:
+        """What to_dict gave."""
+        extra_fields = tuple(fields["extra_fields"])
+        return cls(**{**fields, "path": Path(fields["path"]), "extra_fields": extra_fields})
+
+
+class _Source(Protocol):
+    """A document of either shape, whose specification may come after its rows."""
+
+    def batches(self) -> Iterator[Rows]: ...
+
+    @property
+    def specification(self) -> dict[str, object]: ...
+
+    @property
+    def extra_fields(self) -> set[str]: ...
+
+
+def write_copy_file(
+    raw: Path, *, is_gzip: bool, target: Path, context: SqpContext
+) -> ParsedDocument:
+    """Write the rows of a raw document to `target`, which appears only when it is whole.
+
+    Raises:
+        MalformedDocumentError: the document is damaged, of an unknown shape, or of other dates.
+        DocumentMismatchError: it answers another request.
+    """
+    sha256 = hashlib.sha256()
+    rows = 0
+    with _damage_is_malformed(), _appearing(target) as output:
+        source = _open(open_document(raw, is_gzip=is_gzip), context)
+        lines = _Lines(context)
+        check_specification(source.specification, context)
+        for batch in source.batches():
+            text = b"".join([lines.line(row, extra) for row, extra in batch])
+            sha256.update(text)
+            output.write(text)
+            rows += len(batch)
+        # It may stand behind the rows.
+        check_specification(source.specification, context)
+    return ParsedDocument(
+        path=target,
+        sha256=sha256.hexdigest(),
+        document_sha256=_sha256(raw),
+        rows=rows,
+        extra_fields=tuple(sorted(source.extra_fields)),
+        specification=source.specification,
+    )
+
+
+def read_report_specification(raw: Path, *, is_gzip: bool) -> list[str] | None:
+    """The ASINs that a document says it was asked for; None when it does not say.
+
+    Raises:
+        MalformedDocumentError: the document is damaged, or of an unknown shape.
+    """
+    with _damage_is_malformed():
+        blocks = open_document(raw, is_gzip=is_gzip)
+        head = read_head(blocks, ARRAY, DEPARTMENTS)
+        if _has_departments(head):
+            specification = DepartmentDocument(head, blocks).specification
+        else:
+            document = DataByAsin(head, blocks)
+            if SPECIFICATION not in document.fields:
+                for _ in document.elements(_decode_raw):
+                    pass
+            specification = as_object(document.fields.get(SPECIFICATION))
+    asins = as_object(specification.get("reportOptions")).get("asin")
+    return asins.split() if isinstance(asins, str) else None
+
+
+class _FlatSource:
+    """Amazon's own shape."""
+
+    def __init__(self, document: DataByAsin) -> None:
+        self._document = document
+        self._decode = RowDecoder()
+
+    def batches(self) -> Iterator[Rows]:
+        return self._document.elements(self._decode)
+
+    @property
+    def specification(self) -> dict[str, object]:
+        return as_object(self._document.fields.get(SPECIFICATION))
+
+    @property
+    def extra_fields(self) -> set[str]:
+        return self._decode.extra_fields | (self._document.fields.keys() - {SPECIFICATION})
+
+
+class _DepartmentSource:
+    """The guide's shape."""
+
+    def __init__(self, document: DepartmentDocument, context: SqpContext) -> None:
+        self._document = document
+        self._dates = (context.period_start.isoformat(), context.period_end.isoformat())
+
+    def batches(self) -> Iterator[Rows]:
+        yield list(self._document.rows(*self._dates))
+
+    @property
+    def specification(self) -> dict[str, object]:
+        return self._document.specification
+
+    @property
+    def extra_fields(self) -> set[str]:
+        return self._document.extra_fields
+
+
+class _Lines:
+    """Rows to lines of COPY's text format, with NULL 'null'."""
+
+    def __init__(self, context: SqpContext) -> None:
+        self._start = context.period_start.isoformat()
+        self._end = context.period_end.isoformat()
+        self._asins = frozenset(context.asins)
+        slice_ = (context.account, context.marketplace_id, context.report_period)
+        cells = (*map(copy_text, slice_), self._start, self._end)
+        self._before = "\t".join(cells) + "\t"
+        self._after = f"\t{copy_text(context.report_id)}\n".encode()
+
+    def line(self, row: Row, extra: bytes | None) -> bytes:
+        if row.start_date[:10] != self._start or row.end_date[:10] != self._end:
+            raise unknown_shape(
+                f"a row of {row.start_date} to {row.end_date} in a report of {self._start} "
+                f"to {self._end}"
+            )
+        if row.asin not in self._asins:
+            raise DocumentMismatchError(
+                f"The document holds {row.asin}, which was not asked for", specification={}
+            )
+        key = f"{self._before}{row.asin}\t{copy_text(row.search_query_data.search_query)}\t"
+        more = b"null" if extra is None else copy_text(extra.decode()).encode()
+        return b"%b%b\t%b%b" % (key.encode(), metric_cells(row), more, self._after)
+
+
+def _open(blocks: Iterator[bytes], context: SqpContext) -> _Source:
+    head = read_head(blocks, ARRAY, DEPARTMENTS)
+    if _has_departments(head):
+        return _DepartmentSource(DepartmentDocument(head, blocks), context)
+    if ARRAY.search(head) is None:
+        _refuse(bytes(head))
+    return _FlatSource(DataByAsin(head, blocks))
+
+
+def _has_departments(head: bytearray) -> bool:
+    if DEPARTMENTS.search(head) is not None:
+        return True
+    # A bare list of departments: Amazon's own shape is an object.
+    return head.lstrip()[:1] == b"[" and ARRAY.search(head) is not None
+
+
+def _refuse(head: bytes) -> None:
+    """Tell a document without dataByAsin from one that is damaged."""
+    document = msgspec.json.decode(head)
+    keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else "no object"
+    raise unknown_shape(f"no dataByAsin, but {keys or 'nothing'}")
+
+
+@contextmanager
+def _damage_is_malformed() -> Iterator[None]:
+    try:
+        yield
+    except (msgspec.DecodeError, UnicodeDecodeError, DocumentError) as exc:
+        raise broken(str(exc)) from exc
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[BinaryIO]:
+    """A file beside `target` that takes its place at the end of the block, or vanishes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(number, "wb") as output:
+            yield output
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
