@@ -23,7 +23,7 @@ from chalkola_spapi.storage import fetch
 BLOCK_BYTES = 1 << 18
 DEFAULT_TIMEOUT = httpx.Timeout(60, connect=10)
 _GZIP_MAGIC = b"\x1f\x8b"
-_REASON_BYTES = 1 << 20
+_REASON_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +93,8 @@ def read_error_document(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "document"
         fetched = fetch(document.url, path, timeout=timeout)
-        return read_reason(_first_bytes(path), charset=fetched.charset)
-
-
-def _first_bytes(path: Path) -> bytes:
-    found = b""
-    # A reason that is cut short is better than none.
-    with contextlib.suppress(DocumentError):
-        for block in open_document(path, is_gzip=_is_gzip(path)):
-            found += block
-            if len(found) >= _REASON_BYTES:
-                break
-    return found
+        with path.open("rb") as file:
+            return read_reason(file.read(_REASON_BYTES), charset=fetched.charset)
 
 
 @contextlib.contextmanager

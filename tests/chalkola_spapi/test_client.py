@@ -1,3 +1,4 @@
+import contextlib
 import itertools
 import platform
 from concurrent.futures import ThreadPoolExecutor
@@ -56,7 +57,7 @@ def gaps(server, route):
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
-# -- what a request looks like ----------------------------------------------------------------------
+# -- what a request looks like --------------------------------------------------------------------
 
 
 def test_the_user_agent_is_the_one_amazon_asks_for(get, server):
@@ -97,7 +98,7 @@ def test_a_proxy_of_the_environment_is_not_used_on_this_machine(account, server,
         assert api.call(GET_REPORT, path={"reportId": "1"}, answer=Report).report_id == "1"
 
 
-# -- what an answer means ---------------------------------------------------------------------------
+# -- what an answer means -------------------------------------------------------------------------
 
 
 def test_a_4xx_is_not_retried_and_keeps_all_that_amazon_said(get, server):
@@ -157,7 +158,7 @@ def test_an_operation_without_an_answer_takes_any_success(api, server, status, b
     ReportsApi(api).cancel_report("1")
 
 
-# -- what is tried again ----------------------------------------------------------------------------
+# -- what is tried again --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_without_its_intent_nothing_is_sent(post, server):
     assert server.requests(POST) == []
 
 
-# -- quotas ------------------------------------------------------------------------------------------
+# -- quotas ---------------------------------------------------------------------------------------
 
 
 def test_the_first_retry_after_429_comes_after_about_a_second_later_ones_after_an_interval(
@@ -310,10 +311,8 @@ def test_the_rate_is_taken_from_every_answer_that_carries_it(post, server, clock
     }
     refusal = server.error(status, "Said", x_amzn_RateLimit_Limit="5.0")
     server.on(POST, answers.get(status, refusal), server.json(202, CREATED))
-    try:
+    with contextlib.suppress(ApiStatusError, UnknownOutcomeError):
         post()
-    except (ApiStatusError, UnknownOutcomeError):
-        pass
     started = clock.now
     for _ in range(40):
         post()
@@ -358,7 +357,7 @@ def test_threads_share_one_client(get, server):
         assert [r.report_id for r in pool.map(lambda _: get(), range(32))] == ["1"] * 32
 
 
-# -- the log -----------------------------------------------------------------------------------------
+# -- the log --------------------------------------------------------------------------------------
 
 
 def test_each_request_is_recorded(post, server, records):

@@ -10,7 +10,7 @@ from chalkola_spapi.marketplaces import (
 
 
 def test_the_eleven_marketplaces_are_there_in_order():
-    assert list(MARKETPLACES) == "US CA MX UK DE FR IT ES UAE AU JP".split()
+    assert list(MARKETPLACES) == ["US", "CA", "MX", "UK", "DE", "FR", "IT", "ES", "UAE", "AU", "JP"]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_an_unknown_marketplace_is_one_line_that_names_what_is_allowed(text):
 
 def test_regions_expand_and_nothing_comes_twice():
     found = expand_marketplaces(["uk", "EU", "US", "na", "GB"])
-    assert [m.code for m in found] == "UK DE FR IT ES UAE US CA MX".split()
+    assert [m.code for m in found] == ["UK", "DE", "FR", "IT", "ES", "UAE", "US", "CA", "MX"]
 
 
 def test_an_unknown_name_among_known_ones_is_an_error():
