@@ -46,6 +46,8 @@ class Simulator:
         self.state = state
         self.url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         self._ready = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
         self._listener = listener
         self._thread = threading.Thread(target=self._serve, name="simulator", daemon=True)
         config = uvicorn.Config(
@@ -89,10 +91,9 @@ class Simulator:
             raise RuntimeError("the simulator did not start")
 
     def stop(self) -> None:
-        """End the thread, and free the port. Does nothing the second time."""
+        """End serving, and free the port. Does nothing the second time."""
         self._server.should_exit = True
-        if self._thread.is_alive():
-            self._thread.join()
+        self._idle.wait()
         self._listener.close()
 
     def __enter__(self) -> Self:
@@ -111,7 +112,11 @@ class Simulator:
         self._server.hang_up(scope)
 
     def _serve(self) -> None:
-        self._server.run(sockets=[self._listener])
+        self._idle.clear()
+        try:
+            self._server.run(sockets=[self._listener])
+        finally:
+            self._idle.set()
 
 
 def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default

@@ -24,9 +24,19 @@ def test_an_account_takes_part_where_it_is_told(seller):
 
 
 def test_the_marketplaces_are_those_of_the_business():
-    assert {one.country_code for one in MARKETPLACES.values()} == set(
-        "US CA MX GB DE FR IT ES AE AU JP".split()
-    )
+    assert {one.country_code for one in MARKETPLACES.values()} == {
+        "US",
+        "CA",
+        "MX",
+        "GB",
+        "DE",
+        "FR",
+        "IT",
+        "ES",
+        "AE",
+        "AU",
+        "JP",
+    }
     assert all(one.zone.key == one.time_zone for one in MARKETPLACES.values())
     assert MARKETPLACES["A1VC38T7YXB528"].domain == "www.amazon.co.jp"
 
