@@ -15,6 +15,7 @@ from msgspec import Raw, Struct
 from tasks.document_errors import broken, unknown_shape
 from tasks.sqp_extra import encode_extra
 from tasks.sqp_rows import (
+    NULL,
     CartAddData,
     ClickData,
     ImpressionData,
@@ -42,7 +43,7 @@ class _Asin(Struct, rename={"queries": "dataBySearchQuery"}):
 
 class _Department(Struct, rename="camel"):
     data_by_asin: list[_Asin]
-    department_name: Raw | None = None
+    department_name: Raw = NULL
 
 
 class _Document(Struct, rename="camel"):
@@ -68,7 +69,7 @@ class DepartmentDocument:
         for department in self._departments:
             for asin in department.data_by_asin:
                 for query in asin.queries:
-                    if department.department_name is not None:
+                    if bytes(department.department_name) != b"null":
                         query.setdefault("departmentName", department.department_name)
                     yield self._row(asin.asin, query, start_date, end_date)
 

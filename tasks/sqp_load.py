@@ -1,4 +1,4 @@
-"""One parsed document into chalkola.sqp_data and its ledger row, in one transaction: both, or neither."""
+"""A parsed document into chalkola.sqp_data and the ledger in one transaction: both or neither."""
 
 from __future__ import annotations
 
@@ -228,6 +228,11 @@ class _Hashing:
         block = self._file.read(size)
         self.sha256.update(block)
         return block
+
+    def readline(self, size: int = -1) -> bytes:
+        line = self._file.readline(size)
+        self.sha256.update(line)
+        return line
 
 
 def _open(parsed: ParsedDocument) -> BinaryIO:
