@@ -20,8 +20,19 @@ from tasks.settings import Settings
 #: The option that every command has.
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+#: Where nobody's screen sets the width: a pipe, a file, a log.
+_PLAIN_WIDTH = 160
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    if not console.is_terminal:
+        console.width = _PLAIN_WIDTH
+    return console
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 
 def print_json(value: dict[str, Any]) -> None:
@@ -38,11 +49,18 @@ def _plain(value: Any) -> Any:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Table:
-    """Build a table; columns whose name ends in # hold numbers and stand to the right."""
+    """Build a table.
+
+    A column whose name ends in # holds numbers and stands to the right; one that ends in ~ may be
+    wrapped on a narrow screen, the others are never.
+    """
     made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
     for column in columns:
-        is_number = column.endswith("#")
-        made.add_column(column.rstrip("#"), justify="right" if is_number else "left")
+        made.add_column(
+            column.rstrip("#~"),
+            justify="right" if column.endswith("#") else "left",
+            no_wrap=not column.endswith("~"),
+        )
     for row in rows:
         made.add_row(*("" if cell is None else _shown(cell) for cell in row))
     return made

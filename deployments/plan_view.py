@@ -76,10 +76,10 @@ def _complete_at(frees: list[datetime], budget: int, needed: int, *, now: dateti
 
 def print_plan(view: dict[str, Any]) -> None:
     """Print the plan for a person."""
-    columns = ["marketplace", "account", "period", "ASINs#", "covered#", "reports to request#"]
+    columns = ["", "account", "period", "ASINs#", "covered#", "to request#"]
     out.print(table("The next pull", columns, (tuple(s.values()) for s in view["slices"])))
     out.print()
-    columns = ["account", "daily budget#", "left today#", "needed#", "complete at (UTC)"]
+    columns = ["account", "a day#", "left today#", "needed#", "complete at (UTC)"]
     rows = (
         (*list(a.values())[:-1], (a["complete_at"] or "never: the budget is 0")[:16])
         for a in view["accounts"]

@@ -32,7 +32,7 @@ def print_result(result: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _print_table(reports: list[dict[str, Any]]) -> None:
-    columns = ["marketplace", "period", "report", "ASINs#", "status", "rows#", "changed#"]
+    columns = ["", "period", "report", "ASINs#", "status", "rows#", "changed#"]
     rows = (
         (
             r["marketplace"],

@@ -77,7 +77,7 @@ def _show(conns: Connections, result: dict[str, Any], *, seconds: float) -> None
 
 
 def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
-    columns = ["marketplace", "period", "reports#", "ASINs#", "rows#", "seconds#", ""]
+    columns = ["", "period", "reports#", "ASINs#", "rows#", "seconds#", "~"]
     rows = []
     for code in CODES:
         mine = [r for r in result["reports"] if r["marketplace"] == code]
@@ -85,13 +85,13 @@ def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
         spent = [r.loaded_at - r.submitting_at for r in requests if r.loaded_at and r.submitting_at]
         rows.append(
             (
-                f"{code} {MARKETPLACES[code].name}",
+                code,
                 mine[0]["period"],
                 len(mine),
                 sum(r["asins"] for r in mine),
                 sum(r["rows"] for r in mine),
                 f"{max(spent).total_seconds():.1f}" if spent else "",
-                "" if any(r["is_new"] for r in mine) else "loaded before, not asked again",
+                "" if any(r["is_new"] for r in mine) else "loaded before",
             )
         )
     return table("Search Query Performance, from the simulated Amazon to Postgres", columns, rows)
@@ -112,7 +112,7 @@ def _top_queries(conns: Connections, code: str, result: dict[str, Any]) -> Any:
         (r.search_query, r.volume, f"{r.impression_share or 0:.1%}", r.clicks, r.purchases)
         for r in found
     )
-    columns = ["search query", "searches#", "our impressions#", "our clicks#", "our purchases#"]
+    columns = ["search query~", "searches#", "our share#", "our clicks#", "we sold#"]
     return table(f"{code}: the biggest queries", columns, rows)
 
 

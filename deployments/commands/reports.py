@@ -40,7 +40,7 @@ def list_command(
     if as_json:
         print_json({"reports": [_view(r) for r in found]})
         return
-    columns = ["no.#", "marketplace", "period", "report", "state", "rows#", "asked at", "why"]
+    columns = ["no.#", "", "period", "report", "state", "rows#", "asked at (UTC)", "why~"]
     rows = (
         (
             str(r.id),

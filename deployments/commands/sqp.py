@@ -158,8 +158,8 @@ def search(
     if not rows:
         err.print(f"No stored {period} query contains {term!r}.")
         return
-    columns = ["marketplace", "period_start", "search_query", "volume#", "best rank#"]
-    columns += ["impressions#", "our clicks#", "our purchases#"]
+    columns = ["", "from", "search query~", "searches#", "rank#"]
+    columns += ["impressions#", "clicks#", "bought#"]
     out.print(
         table(f"Queries with {term!r} ({period})", columns, (tuple(r.values()) for r in rows))
     )
@@ -184,8 +184,8 @@ def asin_command(
     if not rows:
         err.print(f"Nothing is stored for {asin} ({period}).")
         return
-    columns = ["marketplace", "period_start", "rank#", "search_query", "volume#"]
-    columns += ["impressions#", "share", "clicks#", "cart adds#", "purchases#"]
+    columns = ["", "from", "rank#", "search query~", "searches#"]
+    columns += ["shown#", "share#", "clicks#", "cart#", "bought#"]
     shown = (
         (
             r["marketplace"],

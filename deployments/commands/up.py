@@ -39,22 +39,27 @@ def up(
     Without credentials in the environment or `.env` the simulator runs too, and everything is
     simulated. Prefect's own database is the embedded PostgreSQL.
     """
+    address = f"http://127.0.0.1:{port}"
+    _say(f"Prefect UI: {address} (starting)")
     with ExitStack() as stack:
         settings = Settings.from_env()
         if not settings.account_names:
             settings = stack.enter_context(_simulation(settings))
         set_up_logging(settings)
-        address = f"http://127.0.0.1:{port}"
         environment = _environment(settings, address)
-        out.print(f"Prefect UI: {address}")
-        sys.stdout.flush()
         server = stack.enter_context(_process("server", _server_command(port), environment))
         _wait_for(server, address)
         _deploy(environment)
         worker = stack.enter_context(_process("worker", _worker_command(), environment))
-        out.print(f"Running. State and logs: {settings.chalkola_home}. Ctrl-C stops everything.")
-        sys.stdout.flush()
+        _say(f"State and logs: {settings.chalkola_home}")
+        _say(f"Running: {address}. Ctrl-C stops everything.")
         _watch({"server": server, "worker": worker})
+
+
+def _say(line: str) -> None:
+    # Unbuffered: whoever reads a pipe waits for the address.
+    out.print(line)
+    out.file.flush()
 
 
 @contextmanager
@@ -62,7 +67,7 @@ def _simulation(settings: Settings) -> Iterator[Settings]:
     from chalkola_spapi.simulator import serve
 
     with serve(speed=SPEED) as simulator:
-        out.print(f"No credentials: simulating Amazon at {simulator.url}")
+        _say(f"No credentials: simulating Amazon at {simulator.url}")
         simulated = enter_simulation(settings, simulator.url)
         engine = connections().engine
         migrate(engine)
@@ -185,7 +190,7 @@ def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
         while all(process.poll() is None for process in processes.values()):
             time.sleep(LOOK_EVERY_S)
     except KeyboardInterrupt:
-        out.print("Stopping ...")
+        _say("Stopping ...")
         return
     dead = next(name for name, process in processes.items() if process.poll() is not None)
     raise ChalkolaError(f"the Prefect {dead} ended by itself; see {_log(dead)}")
