@@ -54,8 +54,9 @@ class Throttle:
         """Take one token; False if there is none."""
         now = self._clock.now()
         bucket = self._buckets.setdefault((account, operation), _Bucket(plan.burst, now))
-        gained = (now - bucket.filled_at).total_seconds() * plan.rate_per_s
-        bucket.tokens = min(plan.burst, bucket.tokens + gained)
+        # The machine's clock may be set back; nobody loses tokens for that.
+        passed_s = max(0.0, (now - bucket.filled_at).total_seconds())
+        bucket.tokens = min(plan.burst, bucket.tokens + passed_s * plan.rate_per_s)
         bucket.filled_at = now
         # A hair below 1 is a rounding error of the refill, not a missing token.
         if bucket.tokens < 1 - 1e-9:

@@ -2,6 +2,7 @@ import json
 import time
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import jsonschema
 import pytest
@@ -115,7 +116,7 @@ def test_counts_agree_with_each_other(marketplace, period):
             assert all(0 <= asin_count <= total for total, asin_count in stages)
             assert all(
                 later[0] <= earlier[0] and later[1] <= earlier[1]
-                for earlier, later in zip(stages, stages[1:], strict=False)
+                for earlier, later in pairwise(stages)
             )
             assert stages[0][1] > 0
 
@@ -197,7 +198,7 @@ def searches(day, marketplace=US):
 
 def test_demand_moves_from_week_to_week_but_not_wildly():
     weeks = [searches(date(2026, 2, 1) + timedelta(weeks=week)) for week in range(16)]
-    changes = [later / earlier - 1 for earlier, later in zip(weeks, weeks[1:], strict=False)]
+    changes = [later / earlier - 1 for earlier, later in pairwise(weeks)]
     assert all(abs(change) < 0.15 for change in changes)
     assert len(set(changes)) == len(changes)
 
