@@ -4,10 +4,12 @@ It takes values and never reads the environment; it knows no Prefect, no SQL and
 Import from its modules: this package imports nothing, so that the simulator loads without httpx.
 
     client        SpApi: one account's connection; everything below goes through `SpApi.call`
-    reports       ReportsApi, documents: what Amazon wrote, down to a file
-    sellers       SellersApi
+    reports       ReportsApi: ask for reports and look after them
+    documents     what Amazon wrote, down to a file, whole or not at all
+    sellers       SellersApi: which marketplaces an account takes part in
     operations    Amazon's operations with their quotas
-    throttle      token buckets; retries: what may be repeated, and for how long
+    throttle      token buckets, one for each account and operation
+    retries       what is tried again, and for how long
     errors        the error tree, sorted by what the caller should do
     accounts, marketplaces, periods, report_types   what can be asked for, and when
 

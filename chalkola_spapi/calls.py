@@ -25,10 +25,10 @@ class Call(Generic[ModelT]):
     def __init__(
         self,
         operation: Operation,
+        *,
         account: Account,
         answer: type[ModelT],
         before_send: Intent | None,
-        *,
         path: Mapping[str, str] | None,
         query: Query | None,
         body: Body | None,
@@ -85,10 +85,8 @@ class Call(Generic[ModelT]):
             f"{said}; {_LOOK_FIRST}", operation=self.operation.name, account=self._account.name
         )
 
-    def unreadable(self, cause: SpApiError) -> SpApiError:
-        """Give what an answer means that shows no outcome: itself, or look first."""
-        if self.operation.is_repeatable:
-            return cause
+    def in_doubt(self, cause: SpApiError) -> UnknownOutcomeError:
+        """Give what an answer means that shows no outcome: Amazon acted, or may have; look first."""
         return UnknownOutcomeError(
             f"{cause}; {_LOOK_FIRST}",
             answer=cause.answer,

@@ -88,7 +88,15 @@ class SpApi:
             ApiStatusError: Amazon refused.
             ContractError: a success that is not the model.
         """
-        call = Call(operation, self.account, answer, before_send, path=path, query=query, body=body)
+        call = Call(
+            operation,
+            account=self.account,
+            answer=answer,
+            before_send=before_send,
+            path=path,
+            query=query,
+            body=body,
+        )
         patience = Patience(clock=self._clock, sleep=self._sleep)
         answered: ModelT = patience.retrying()(self._try, call, patience)
         return answered
@@ -138,8 +146,9 @@ class SpApi:
             self._throttle.drain(self.account.name, operation, next_in_s=next_in_s)
             raise
         except (TransientError, ContractError) as exc:
-            # Amazon acted, or may have: without a readable answer nobody knows on what.
-            raise call.unreadable(exc) from exc
+            if operation.is_repeatable:
+                raise
+            raise call.in_doubt(exc) from exc
 
     def _adapt(self, operation: Operation, response: httpx.Response) -> None:
         rate_per_s = rate_limit(response)

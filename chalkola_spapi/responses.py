@@ -54,13 +54,17 @@ class ExpiredTokenError(AccessDeniedError):
     """The access token has lapsed at Amazon: a fresh one may do."""
 
 
+class UnreadableAnswerError(ContractError):
+    """A success that is no JSON: cut short, or some gateway's page."""
+
+
 def read_answer(
     response: httpx.Response, answer: type[ModelT], *, operation: Operation, account: str
 ) -> ModelT:
     """Give the model that a success holds.
 
     Raises:
-        ContractError: a success, but not this model.
+        UnreadableAnswerError, ContractError: a success, but no JSON; or not this model.
         Throttled, TransientError: 429; any 5xx, whatever its body.
         ExpiredTokenError, AccessDeniedError: 401 and 403.
         ApiStatusError: every other status.
@@ -72,7 +76,8 @@ def read_answer(
     try:
         return answer.model_validate_json(response.content)
     except ValidationError as exc:
-        raise ContractError(
+        kind = UnreadableAnswerError if _is_no_json(exc) else ContractError
+        raise kind(
             f"{operation.name} (account {account}): {response.status_code} with a body that Amazon "
             f"does not document: {_problems(exc)} (request {request_id_of(response)})",
             operation=operation.name,
@@ -136,6 +141,10 @@ def request_id_of(response: httpx.Response) -> str | None:
     """Give what Amazon's support asks for."""
     request_id: str | None = response.headers.get("x-amzn-RequestId")
     return request_id
+
+
+def _is_no_json(exc: ValidationError) -> bool:
+    return any(error["type"] == "json_invalid" for error in exc.errors(include_input=False))
 
 
 def _problems(exc: ValidationError) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Callable
 import tenacity
 
 from chalkola_spapi.errors import Throttled, TransientError
-from chalkola_spapi.responses import ExpiredTokenError
+from chalkola_spapi.responses import ExpiredTokenError, UnreadableAnswerError
 
 LIMIT_S = 60
 MAX_THROTTLED = 10
+MAX_UNREADABLE = 3
 _LONGEST_BACKOFF_S = 15
 
 logger = logging.getLogger(__name__)
@@ -24,7 +25,8 @@ class Patience:
     """How long one call goes on.
 
     60 s in all, not counting the waits for the bucket; at most 10 answers of 429, each waited out
-    in the bucket; a lapsed token once; whatever is transient after a jittered, growing wait.
+    in the bucket; a lapsed token once; at most 3 answers that are no JSON; whatever is transient
+    after a jittered, growing wait.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Patience:
         self._bucket_s = 0.0
         self._failures = 0
         self._lapses = 0
+        self._unreadable = 0
         self.throttled = 0
 
     def in_bucket(self, wait: Callable[[], bool]) -> bool:
@@ -73,10 +76,11 @@ class Patience:
         if isinstance(error, ExpiredTokenError):
             self._lapses += 1
             return self._lapses == 1
-        if isinstance(error, TransientError):
-            self._failures += 1
-            return True
-        return False
+        self._failures += 1
+        if isinstance(error, UnreadableAnswerError):
+            self._unreadable += 1
+            return self._unreadable < MAX_UNREADABLE
+        return isinstance(error, TransientError)
 
     def _wait_s(self, state: tenacity.RetryCallState) -> float:
         if isinstance(_error(state), Throttled | ExpiredTokenError):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+from pydantic import ValidationError
 
 from chalkola_spapi.client import SpApi
 from chalkola_spapi.errors import (
@@ -128,10 +129,17 @@ def test_a_refusal_that_is_not_amazons_json_is_still_a_refusal(get, server, body
     assert caught.value.errors == ()
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"<html>", b'{"reportId": "1"', b'{"reportId": 1.5}', b"[]", b"null", b"\xff\xfe"],
-)
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"reportId": "1"', b"\xff\xfe"])
+def test_a_success_that_is_no_json_is_asked_for_three_times(get, server, body):
+    server.on(GET, server.raw(200, body))
+    with pytest.raises(ContractError, match="Invalid JSON"):
+        get()
+    assert len(server.requests(GET)) == 3
+    server.on(GET, server.raw(200, body), server.json(200, REPORT))
+    assert get().report_id == "1"
+
+
+@pytest.mark.parametrize("body", [b'{"reportId": 1.5}', b"[]", b"null"])
 def test_a_success_that_is_not_the_model_breaks_the_contract(get, server, body):
     server.on(GET, server.raw(200, body))
     with pytest.raises(ContractError, match="getReport"):
@@ -142,8 +150,9 @@ def test_a_success_that_is_not_the_model_breaks_the_contract(get, server, body):
 def test_a_missing_field_is_named(get, server):
     body = {key: value for key, value in REPORT.items() if key != "processingStatus"}
     server.on(GET, server.json(200, body))
-    with pytest.raises(ContractError, match=r"processingStatus: Field required"):
+    with pytest.raises(ContractError, match=r"processingStatus: Field required") as caught:
         get()
+    assert isinstance(caught.value.__cause__, ValidationError)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202, 299])
@@ -190,6 +199,7 @@ def test_waits_grow_and_end_within_a_minute(get, server, clock):
     assert all(0.5 <= wait <= 22.5 for wait in waits)
     assert waits[3] > waits[0]
     assert not isinstance(caught.value, Throttled)
+    assert caught.value.__cause__ is None
     assert caught.value.request_id == "req-last"
 
 
@@ -241,7 +251,7 @@ def test_a_post_whose_outcome_is_lost_is_sent_once(post, server, failure):
         post()
     assert len(server.requests(POST)) == 1
     assert caught.value.operation == "createReport"
-    assert caught.value.__cause__ is not None
+    assert isinstance(caught.value.__cause__, httpx.TransportError | TransientError | ContractError)
 
 
 def test_a_post_is_repeated_after_429_for_it_was_not_acted_on(post, server):
