@@ -86,7 +86,7 @@ class Call(Generic[ModelT]):
         )
 
     def in_doubt(self, cause: SpApiError) -> UnknownOutcomeError:
-        """Give what an answer means that shows no outcome: Amazon acted, or may have; look first."""
+        """Give what an answer without an outcome means: Amazon acted, or may have; look first."""
         return UnknownOutcomeError(
             f"{cause}; {_LOOK_FIRST}",
             answer=cause.answer,
