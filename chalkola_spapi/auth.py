@@ -115,8 +115,8 @@ def read_token(response: httpx.Response, *, account: Account) -> _Token:
     said = f"login (account {account.name}): {response.status_code} {reason}"
     if response.status_code >= 500 or response.status_code == 429:
         raise TransientError(said, account=account.name)
-    todo = _WHAT_TO_DO.get(reason, description)
-    raise AuthError.because(reason, f"{said}: {todo}", account=account.name)
+    advice = _WHAT_TO_DO.get(reason, description)
+    raise AuthError.because(reason, f"{said}: {advice}", account=account.name)
 
 
 def _ask(http: httpx.Client, account: Account) -> httpx.Response:

@@ -127,7 +127,7 @@ def test_a_missing_role_is_denied_at_once_with_the_request_id(report, server):
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "todo"),
+    ("status", "reason", "advice"),
     [
         (400, "invalid_grant", "authorize the application again"),
         (401, "invalid_client", "rotate"),
@@ -136,11 +136,11 @@ def test_a_missing_role_is_denied_at_once_with_the_request_id(report, server):
     ],
 )
 def test_refused_credentials_say_what_to_do_and_are_not_retried(
-    report, server, status, reason, todo
+    report, server, status, reason, advice
 ):
     body = {"error": reason, "error_description": "as Amazon puts it"}
     server.on(LOGIN, server.json(status, body))
-    with pytest.raises(AuthError, match=todo) as caught:
+    with pytest.raises(AuthError, match=advice) as caught:
         report()
     assert caught.value.reason == reason
     assert caught.value.account == "NA"
