@@ -54,7 +54,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     A column whose name ends in # holds numbers and stands to the right; one that ends in ~ may be
     wrapped on a narrow screen, the others are never.
     """
-    made = Table(title=title, title_justify="left", header_style="bold", box=None, pad_edge=False)
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=None,
+        pad_edge=False,
+    )
     for column in columns:
         made.add_column(
             column.rstrip("#~"),

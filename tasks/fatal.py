@@ -60,7 +60,14 @@ KINDS: tuple[Kind, ...] = (
         "too_early",
         "Amazon has not published the period yet",
         "it is asked for again daily until two weeks after the period's end",
-        r"not (yet )?(been )?(available|published|ready)|(available|published|ready) yet|too early",
+        r"not (yet )?(been )?(available|published|ready)|(available|published|ready) yet"
+        r"|unavailable|too early",
+    ),
+    _kind(
+        "bad_option",
+        "Amazon does not take the report's options",
+        "this is a fault of ours: please report it with the text above",
+        r"reportOption|marketplaceId|characters",
     ),
     _kind(
         "bad_period",
@@ -73,12 +80,6 @@ KINDS: tuple[Kind, ...] = (
         "at least one ASIN is not of a brand that the account owns",
         "take the foreign ASIN out of the tracked ones",
         r"\bbrand\b|not own|not belong|does not have access to .{0,20}asin|invalid asin",
-    ),
-    _kind(
-        "bad_option",
-        "Amazon does not take the report's options",
-        "this is a fault of ours: please report it with the text above",
-        r"reportOption|option|marketplaceId|character",
     ),
     _kind("unknown", "Amazon gave no reason that says more", "it is asked for again tomorrow"),
 )

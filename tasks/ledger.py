@@ -151,11 +151,11 @@ class Ledger:
         """Give one request."""
         return self.read([request_id])[0]
 
-    def find(self, name: str) -> ReportRequest | None:
-        """Find a request by Amazon's report id or by the ledger's own."""
+    def find(self, name: str) -> list[ReportRequest]:
+        """Find requests by Amazon's report id, which several accounts may use, or by their number."""
         with self._engine.connect() as connection:
-            found = connection.execute(self._sql["find_request"], {"name": name}).scalars().first()
-        return None if found is None else self.get(found)
+            found = list(connection.execute(self._sql["find_requests"], {"name": name}).scalars())
+        return self.read(found)
 
     def recent(
         self, *, limit: int, state: str | None = None, marketplace_id: str | None = None

@@ -76,7 +76,8 @@ def _counts(
     weeks = weeks_of(cell.first, cell.last)
     if cell.is_week and noise.uniform(key, weeks[0][0]) < 0.05:
         return None
-    base = 0.001 + 0.11 * noise.uniform(key) ** 3
+    # Small enough that a brand of some forty ASINs does not own more than the whole market.
+    base = 0.0005 + 0.035 * noise.uniform(key) ** 3
     seen = changes.restate * sum(
         impressions * base * _drift(key, week)
         for impressions, (week, _) in zip(figures.weekly_impressions, weeks, strict=True)

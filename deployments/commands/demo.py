@@ -94,7 +94,7 @@ def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
                 "" if any(r["is_new"] for r in mine) else "loaded before",
             )
         )
-    return table("Search Query Performance, from the simulated Amazon to Postgres", columns, rows)
+    return table("Search Query Performance, now in Postgres", columns, rows)
 
 
 def _top_queries(conns: Connections, code: str, result: dict[str, Any]) -> Any:

@@ -183,9 +183,12 @@ def _migrated() -> Connections:
 
 def _find(conns: Connections, name: str) -> ReportRequest:
     found = conns.ledger.find(name)
-    if found is None:
+    if not found:
         raise InputError(f"report: {name!r} is not in the ledger; see `chalkola reports list`")
-    return found
+    if len(found) > 1:
+        which = ", ".join(f"no. {r.id} ({r.account}, {r.slice.label})" for r in found)
+        raise InputError(f"report: {name!r} is the id of several: {which}; give the number")
+    return found[0]
 
 
 def _view(request: ReportRequest) -> dict[str, Any]:

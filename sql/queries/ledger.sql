@@ -25,11 +25,11 @@ WHERE (CAST(:state AS TEXT) IS NULL OR r.state = :state)
 ORDER BY r.id DESC
 LIMIT :limit
 
--- find_request --
--- By Amazon's report id, else by the ledger's own.
+-- find_requests --
+-- By Amazon's report id, which is unique only within an account, or by the ledger's own number.
 SELECT id FROM chalkola.report_requests
 WHERE report_id = :name OR id::TEXT = :name
-ORDER BY report_id = :name DESC NULLS LAST, id DESC
+ORDER BY id
 
 -- take_turns --
 -- Two planners of one slice, or two submitters of one account; the lock goes with the transaction.
