@@ -28,7 +28,7 @@ SPECIFICATION = CreateReportSpecification(report_type="T", marketplace_ids=("M",
 
 
 @pytest.fixture
-def said(caplog, api, server, tmp_path):
+def said(caplog, api, server, tmp_path, patience_s):
     """Everything that a whole run says: its log records and its errors with all their causes."""
     caplog.set_level(logging.DEBUG)
     url = f"{server.url}/bucket/tortuga-key?X-Amz-Signature=s3cr3t-signature"
@@ -42,8 +42,8 @@ def said(caplog, api, server, tmp_path):
             reports.create_report(SPECIFICATION)
             document = reports.get_report_document("D1")
             texts.append(f"{document!r} {api.account!r}")
-            download_document(document, tmp_path / "R1", timeout=httpx.Timeout(0.2))
-            read_error_document(document, timeout=httpx.Timeout(0.2))
+            download_document(document, tmp_path / "R1", timeout=httpx.Timeout(patience_s))
+            read_error_document(document, timeout=httpx.Timeout(patience_s))
         except SpApiError as exc:
             texts.extend(traceback.format_exception(exc))
             return exc
@@ -84,7 +84,7 @@ FAILURES = {
     "lapsed": (STORED, lambda s: s.raw(403, b"<Code>AccessDenied</Code>tortuga-key")),
     "moved": (STORED, lambda s: s.raw(302, b"")),
     "storage reset": (STORED, lambda s: s.reset),
-    "storage hangs": (STORED, lambda s: s.hang),
+    "storage timeout": (STORED, lambda s: s.hang),
     "cut document": (STORED, lambda s: s.raw(200, b"x", length=9)),
     "damaged": (STORED, lambda s: s.raw(200, gzip.compress(b"text")[:-2])),
 }
