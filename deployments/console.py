@@ -25,7 +25,8 @@ _PLAIN_WIDTH = 160
 
 
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False)
+    # No markup: what Amazon or a shopper wrote may hold brackets. No wrapping: lines are searched.
+    console = Console(stderr=stderr, highlight=False, markup=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = _PLAIN_WIDTH
     return console

@@ -8,7 +8,7 @@ from deployments.console import Json, out, print_json, set_up_logging
 from tasks.checks import Check, run_checks
 from tasks.connections import connections
 
-_SIGNS = {True: "[green]ok[/green]  ", False: "[red]no[/red]  ", None: "[yellow]?[/yellow]   "}
+_SIGNS = {True: ("ok", "green"), False: ("no", "red"), None: ("?", "yellow")}
 
 
 def check(as_json: Json = False) -> None:
@@ -30,5 +30,6 @@ def check(as_json: Json = False) -> None:
 
 
 def _print(one: Check) -> None:
-    out.print(f"{_SIGNS[one.ok]} {one.subject:<12} {one.name:<42} ", end="")
-    out.print(one.text, markup=False)
+    sign, style = _SIGNS[one.ok]
+    out.print(f"{sign:<4}", style=style, end="")
+    out.print(f"{one.subject:<12} {one.name:<42} {one.text}")

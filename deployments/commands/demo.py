@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from typing import Any
 
@@ -43,7 +45,7 @@ def demo() -> None:
 
 
 def _say(line: str) -> None:
-    err.print(f"[dim]·[/dim] {line}")
+    err.print(f"· {line}", style="dim")
 
 
 def _prepare(conns: Connections) -> None:
@@ -118,16 +120,25 @@ def _top_queries(conns: Connections, code: str, result: dict[str, Any]) -> Any:
 
 def _closing_words(conns: Connections, seconds: float) -> None:
     home = conns.settings.chalkola_home
+    command = sys.argv[0] if os.sep in sys.argv[0] else "chalkola"
+    here = f"CHALKOLA_HOME={home} {command}"
+    words = {
+        "The data": [f"table chalkola.sqp_data, database {DATABASE}, under {home}"],
+        "Look": [
+            f"{here} sqp search marker",
+            f"{here} sqp asin {ASINS[0]}",
+            f"{here} reports list",
+        ],
+        "Next": [
+            "make up      the Prefect UI with schedules, on the simulator",
+            f"cp .env.example .env, fill it in, then: {command} check",
+        ],
+    }
     out.print(
         f"Done in {seconds:.0f} seconds. All of it is simulated; real data never mixes with it."
     )
-    out.print()
-    out.print(f"[bold]The data[/bold]  table chalkola.sqp_data, database {DATABASE}, under {home}")
-    out.print("[bold]Look[/bold]      ", end="")
-    out.print(f"CHALKOLA_HOME={home} chalkola sqp search marker")
-    out.print(f"          CHALKOLA_HOME={home} chalkola sqp asin {ASINS[0]}")
-    out.print(f"          CHALKOLA_HOME={home} chalkola reports list")
-    out.print(
-        "[bold]Next[/bold]      make up             the Prefect UI with schedules, on the simulator"
-    )
-    out.print("          cp .env.example .env, fill it in, then: chalkola check")
+    for name, lines in words.items():
+        out.print()
+        for number, line in enumerate(lines):
+            out.print(f"{'' if number else name:<10}", style="bold", end="")
+            out.print(line)

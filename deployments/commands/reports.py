@@ -60,26 +60,27 @@ def list_command(
 @app.command()
 def show(name: Name, as_json: Json = False) -> None:
     """Show everything that the ledger holds of one report."""
-    view = _view(_find(_migrated(), name))
+    views = [_view(request) for request in _find(_migrated(), name)]
     if as_json:
-        print_json(view)
+        print_json(views[0] if len(views) == 1 else {"reports": views})
         return
-    for key, value in view.items():
-        if value not in (None, [], ()):
-            shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
-            out.print(f"{key:<20} {shown}")
+    for view in views:
+        for key, value in view.items():
+            if value not in (None, [], ()):
+                shown = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+                out.print(f"{key:<20} {shown}")
 
 
 @app.command()
 def why(name: Name, as_json: Json = False) -> None:
     """Explain what became of a report, and say what follows and when."""
-    conns = _migrated()
-    answer = explain(_find(conns, name))
+    answers = [explain(request) for request in _find(_migrated(), name)]
     if as_json:
-        print_json(answer)
+        print_json(answers[0] if len(answers) == 1 else {"reports": answers})
         return
-    for line in answer["lines"]:
-        out.print(line)
+    for answer in answers:
+        for line in answer["lines"]:
+            out.print(line)
 
 
 def explain(request: ReportRequest) -> dict[str, Any]:
@@ -181,14 +182,12 @@ def _migrated() -> Connections:
     return conns
 
 
-def _find(conns: Connections, name: str) -> ReportRequest:
+def _find(conns: Connections, name: str) -> list[ReportRequest]:
+    """Find the reports of this name: an id is unique only within an account."""
     found = conns.ledger.find(name)
     if not found:
         raise InputError(f"report: {name!r} is not in the ledger; see `chalkola reports list`")
-    if len(found) > 1:
-        which = ", ".join(f"no. {r.id} ({r.account}, {r.slice.label})" for r in found)
-        raise InputError(f"report: {name!r} is the id of several: {which}; give the number")
-    return found[0]
+    return found
 
 
 def _view(request: ReportRequest) -> dict[str, Any]:
