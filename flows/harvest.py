@@ -5,11 +5,10 @@ Here and now: `chalkola reports harvest`. Scheduled: the deployment harvest, eve
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import Field
 
 from tasks.collection import MAX_CHAINS, collect
 from tasks.job_runs import JOB_HOOKS
@@ -21,13 +20,11 @@ from tasks.plan import plan_harvest
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
     **JOB_HOOKS,
 )
-def harvest(
-    retry_fatal: Annotated[
-        bool,
-        Field(description="Ask again for FATAL reports whose time has come, and halve batches."),
-    ] = False,
-) -> dict[str, Any]:
+def harvest(retry_fatal: bool = False) -> dict[str, Any]:
     """Look once at every open report and load those that are done; returns their summary.
+
+    Args:
+        retry_fatal: Ask again for FATAL reports whose time has come, and halve spoiled batches.
 
     Raises:
         IncompleteError: some reports failed; the others are loaded.

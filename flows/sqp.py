@@ -34,31 +34,24 @@ def _run_name() -> str:
     **JOB_HOOKS,
 )
 def sqp(
-    marketplaces: Annotated[
-        list[MarketplaceCode],
-        Field(description="Empty: every marketplace that has tracked ASINs."),
-    ] = [],  # noqa: B006 -- Prefect shows it in the form and never changes it
+    marketplaces: list[MarketplaceCode] = [],  # noqa: B006 -- Prefect shows it and never changes it
     period: Literal["WEEK", "MONTH", "QUARTER"] = "WEEK",
-    start: Annotated[
-        date | None,
-        Field(description="First day of the period. Empty: the newest one that is published."),
-    ] = None,
-    asins: Annotated[
-        list[str],
-        Field(
-            description="B0... for every marketplace, or US:B0... for one. Empty: the tracked ones."
-        ),
-    ] = [],  # noqa: B006
-    refresh: Annotated[
-        bool, Field(description="Ask Amazon again for what is loaded already.")
-    ] = False,
-    wait_minutes: Annotated[
-        float, Field(ge=0, description="How long to wait for each report after it was asked for.")
-    ] = 30,
+    start: date | None = None,
+    asins: list[str] = [],  # noqa: B006
+    refresh: bool = False,
+    wait_minutes: Annotated[float, Field(ge=0)] = 30,
 ) -> dict[str, Any]:
     """Pull one period of Search Query Performance; returns each report and the counts by status.
 
     Safe to run twice, and after an interruption: nothing is asked for again.
+
+    Args:
+        marketplaces: Empty: every marketplace that has tracked ASINs.
+        period: Length of the period.
+        start: First day of the period (a week begins on Sunday). None: the newest published one.
+        asins: B0... for every marketplace, or US:B0... for one. Empty: the tracked ones.
+        refresh: Ask Amazon again for what is loaded already; restated rows are updated.
+        wait_minutes: How long to wait for each report, after it was asked for.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was requested.

@@ -93,7 +93,7 @@ def _parsed(request: ReportRequest, label: str, database_id: str) -> dict[str, A
         except (DocumentError, MalformedDocumentError) as exc:
             if not left or not getattr(exc, "is_retryable", True):
                 raise
-            get_run_logger().warning("%s; downloading it again", exc)
+            get_run_logger().warning("%s: %s; downloading it again", label, exc)
     raise AssertionError("the last download returns or raises")
 
 

@@ -62,7 +62,7 @@ def submitter(conns: Connections) -> Submitter:
 def create_report(request_id: int, label: str, *, key: str) -> str:
     """Ask Amazon for the report once; returns its report id. Quota: 0.0167 requests/s, burst 15."""
     report_id = submitter(connections()).submit(request_id)
-    get_run_logger().info("Amazon took it as report %s", report_id)
+    get_run_logger().info("%s: Amazon took it as report %s", label, report_id)
     return report_id
 
 
@@ -129,7 +129,7 @@ def download_report(request_id: int, label: str, *, key: str) -> str:
     """
     conns = connections()
     path = raw_documents.download(conns, conns.ledger.get(request_id))
-    get_run_logger().info("%d bytes", path.stat().st_size)
+    get_run_logger().info("%s: %d bytes", label, path.stat().st_size)
     return str(path)
 
 
@@ -155,7 +155,8 @@ def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
     )
     if parsed.extra_fields:
         get_run_logger().warning(
-            "Amazon sent fields that no column holds; they are kept in extra: %s",
+            "%s: Amazon sent fields that no column holds; they are kept in extra: %s",
+            label,
             ", ".join(parsed.extra_fields),
         )
     return parsed.to_dict()
@@ -182,7 +183,8 @@ def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any
     )
     Path(parsed["path"]).unlink(missing_ok=True)
     get_run_logger().info(
-        "%s, %d rows, %d written, %d removed",
+        "%s: %s, %d rows, %d written, %d removed",
+        label,
         result.status,
         result.rows,
         result.written,
