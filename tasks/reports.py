@@ -24,6 +24,7 @@ from chalkola_spapi.errors import ContractError
 from chalkola_spapi.reports import Report
 from tasks import raw_documents
 from tasks.connections import Connections, connections
+from tasks.database_errors import DatabaseUnreachableError
 from tasks.errors import ChalkolaError
 from tasks.fatal import judge
 from tasks.ledger import ReportRequest
@@ -46,7 +47,8 @@ def _cached_on_key(
 
 
 def _is_connection_lost(_task: Any, _run: Any, state: Any) -> bool:
-    return isinstance(state.result(raise_on_failure=False), OperationalError)
+    problem = state.result(raise_on_failure=False)
+    return isinstance(problem, DatabaseUnreachableError | OperationalError)
 
 
 @cache
