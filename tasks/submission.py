@@ -31,6 +31,8 @@ LATEST_CREATION = timedelta(minutes=5)
 #: "Not created" is believed after this many looks, a poll interval apart: the list lags behind.
 LOOKS = 2
 MAX_POSTS = 4
+#: How a report ends whose document never says what was asked for.
+WITHOUT_DOCUMENT = frozenset({"CANCELLED", "FATAL"})
 LOOK_AGAIN_S = 15.0
 TURN_S = 0.1
 
@@ -149,12 +151,15 @@ class Submitter:
     def _choose(self, request: ReportRequest, candidates: list[Report]) -> Report | None:
         """One candidate is taken at its word: its document is compared when it comes.
 
-        Of several, those whose document is there already and names other ASINs are ruled out.
+        Of several, those whose document is there already and names other ASINs are ruled out; one
+        that names ours comes first, then what may still get a document, then what never will.
         """
         if len(candidates) == 1:
             return candidates[0]
-        possible = [c for c in candidates if self._names_the_same_asins(c, request) is not False]
-        return possible[0] if possible else None
+        verdicts = [(c, self._names_the_same_asins(c, request)) for c in candidates]
+        possible = [(c, is_ours) for c, is_ours in verdicts if is_ours is not False]
+        possible.sort(key=lambda one: (not one[1], one[0].processing_status in WITHOUT_DOCUMENT))
+        return possible[0][0] if possible else None
 
     def _names_the_same_asins(self, report: Report, request: ReportRequest) -> bool | None:
         """None while the document cannot say it."""
