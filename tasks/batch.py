@@ -15,7 +15,7 @@ from prefect.transactions import CommitMode, transaction
 
 from chalkola_spapi.errors import DocumentError
 from tasks.connections import Connections, connections
-from tasks.ledger import ReportRequest
+from tasks.ledger import BudgetExhaustedError, ReportRequest
 from tasks.reports import (
     create_report,
     download_report,
@@ -54,8 +54,7 @@ def _step(
     """Do the next thing; False when nothing is left to do now."""
     request = conns.ledger.get(request_id)
     if request.state in {"planned", "submitting"}:
-        _create(conns, request, label, database_id)
-        return True
+        return _create(conns, request, label, database_id)
     if request.state == "submitted":
         until = _deadline(conns, request, wait_minutes)
         return wait_for_report(request_id, label, until=until) == "DONE"
@@ -64,12 +63,18 @@ def _step(
     return False
 
 
-def _create(conns: Connections, request: ReportRequest, label: str, database_id: str) -> None:
+def _create(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
+    """Ask for the report; False when the day's budget was used up since the run began."""
     key = f"{database_id}-{request.identity}-{request.attempt}"
-    create_report(request.id, label, key=key)
-    # The ledger is right: a database that was set back knows nothing of what the cache remembers.
-    if conns.ledger.get(request.id).report_id is None:
-        create_report.with_options(refresh_cache=True)(request.id, label, key=key)
+    try:
+        create_report(request.id, label, key=key)
+        # The ledger is right: a database that was set back knows not what the cache remembers.
+        if conns.ledger.get(request.id).report_id is None:
+            create_report.with_options(refresh_cache=True)(request.id, label, key=key)
+    except BudgetExhaustedError as exc:
+        get_run_logger().info("%s: %s", label, exc)
+        return False
+    return True
 
 
 def _collect(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:

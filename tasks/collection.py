@@ -58,11 +58,19 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
         if r.id in was_open and r.id not in planned
     }
     failures = _follow(futures)
+    for request_id, problem in failures.items():
+        conns.ledger.record_problem(request_id, problem)
+    requests = conns.ledger.read(request_ids)
+    # Looked up again: another process may have used the budget that was left.
+    planned = dict(_beyond_budget(conns, requests))
     outcomes = [
         outcome(
-            r, failure=failures.get(r.id), is_new=r.id in was_open, planned_at=planned.get(r.id)
+            r,
+            failure=failures.get(r.id),
+            is_new=r.id in was_open,
+            planned_at=planned.get(r.id, conns.now()),
         )
-        for r in conns.ledger.read(request_ids)
+        for r in requests
     ]
     conns.ledger.finish_plans(request_ids)
     return _conclude(outcomes)

@@ -152,7 +152,7 @@ class Ledger:
         return self.read([request_id])[0]
 
     def find(self, name: str) -> list[ReportRequest]:
-        """Find requests by Amazon's report id, which several accounts may use, or by their number."""
+        """Find requests by Amazon's report id, unique only in an account, or by their number."""
         with self._engine.connect() as connection:
             found = list(connection.execute(self._sql["find_requests"], {"name": name}).scalars())
         return self.read(found)
@@ -189,7 +189,7 @@ class Ledger:
         values = request.slice.columns | {"id": request.id}
         with self._engine.connect() as connection:
             rows = connection.execute(self._sql["slice_outcomes"], values)
-            return dict(rows.tuples().all())
+            return {row.state: row.requests for row in rows}
 
     def budget_frees(self, account: str, report_type: str) -> list[datetime]:
         """Give, for each submission of the last 24 hours, when it stops counting; oldest first."""
@@ -197,16 +197,16 @@ class Ledger:
             return self._budget_frees(connection, account, report_type)
 
     def _budget_frees(
-        self, connection: Connection, account: str, report_type: str
+        self, connection: Connection, account: str, report_type: str, *, without: int | None = None
     ) -> list[datetime]:
-        values = {"account": account, "report_type": report_type}
+        values = {"account": account, "report_type": report_type, "without": without}
         return connection.execute(self._sql["budget"], values).one().frees or []
 
     def states_since(self, since: datetime) -> dict[str, int]:
         """Give state -> number of the requests that moved since then."""
         with self._engine.connect() as connection:
             rows = connection.execute(self._sql["states_since"], {"since": since})
-            return dict(rows.tuples().all())
+            return {row.state: row.requests for row in rows}
 
     def planned_count(self, account: str, report_type: str) -> int:
         """Give the number of requests that wait for the account's budget."""
@@ -244,9 +244,11 @@ class Ledger:
         # Two processes that submit for one account take turns, so the count holds until commit.
         lock = {"name": f"budget:{request.account}:{request.report_type}"}
         connection.execute(self._sql["take_turns"], lock)
-        frees = self._budget_frees(connection, request.account, request.report_type)
-        # A POST that met a 429 comes here again: its own intent is counted already.
-        if len(frees) >= budget and self.get(request.id).state == "planned":
+        # A POST that met a 429 comes here again: its own intent does not count against it.
+        frees = self._budget_frees(
+            connection, request.account, request.report_type, without=request.id
+        )
+        if len(frees) >= budget:
             raise BudgetExhaustedError(request.account, frees[-budget] if budget else None)
 
     def record_submitted(
@@ -295,8 +297,9 @@ class Ledger:
             retry_at=retry_at,
         )
 
-    def record_problem(self, request: ReportRequest, message: str) -> None:
-        self._write("record_problem", id=request.id, message=message)
+    def record_problem(self, request_id: int, message: str) -> None:
+        """Note what stopped a chain that will be taken up again."""
+        self._write("record_problem", id=request_id, message=message)
 
     def finish_plans(self, ids: list[int]) -> None:
         """The run over these requests has ended by itself: it was not interrupted."""

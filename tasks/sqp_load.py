@@ -54,7 +54,7 @@ HAS_ROWS = """
 NOTE = """
     UPDATE chalkola.report_requests
     SET state = %s, row_count = %s, rows_written = %s, rows_removed = %s, superseded_by = %s,
-        document_sha256 = %s, extra_fields = %s, loaded_at = clock_timestamp(),
+        document_sha256 = %s, extra_fields = %s, message = NULL, loaded_at = clock_timestamp(),
         updated_at = clock_timestamp()
     WHERE id = %s
 """

@@ -76,6 +76,7 @@ SELECT count(*) AS used,
 FROM chalkola.report_requests
 WHERE account = :account AND report_type = :report_type
   AND submitting_at > clock_timestamp() - INTERVAL '24 hours'
+  AND (CAST(:without AS BIGINT) IS NULL OR id <> :without)
 
 -- begin_submission --
 -- The intent. A request that is already being submitted by us (its POST met a 429) keeps its row.
@@ -122,7 +123,7 @@ SET processing_status = :processing_status, report_created_at = :report_created_
     report_document_id = :report_document_id,
     state = CASE :processing_status
         WHEN 'DONE' THEN 'done' WHEN 'CANCELLED' THEN 'no_data' ELSE state END,
-    updated_at = now()
+    message = NULL, updated_at = now()
 WHERE id = :id AND state IN ('submitted', 'done')
 
 -- record_fatal --
