@@ -183,6 +183,19 @@ def _at(row: dict[str, Any], path: str) -> Any:
 
 
 @pytest.fixture
+def db_url(db_url: sa.URL) -> Iterator[sa.URL]:
+    """As everywhere; what flows hold open is closed before it is dropped."""
+    yield db_url
+    close_connections()
+
+
+@pytest.fixture
+def postgres15_url(postgres15_url: sa.URL) -> Iterator[sa.URL]:
+    yield postgres15_url
+    close_connections()
+
+
+@pytest.fixture
 def simulate() -> Iterator[Callable[..., Simulator]]:
     """Starts simulators that are done at once; all are stopped at the end."""
     running: list[Simulator] = []
@@ -235,7 +248,6 @@ def enter(
     }
     with temporary_settings(updates=storage):
         yield start
-    close_connections()
     for engine in engines:
         engine.dispose()
 
