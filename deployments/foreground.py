@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
+
 from deployments.console import err
 from deployments.prefect_environment import foreground
 from tasks.connections import Connections
+from tasks.errors import ChalkolaError
 
 LOOK_EVERY_S = 1.0
 
@@ -26,6 +30,16 @@ def run_in_foreground(
             return run()
         except IncompleteError as exc:
             return exc.summary
+        except (httpx.TransportError, RuntimeError) as exc:
+            _refuse_without_prefect(exc)
+            raise
+
+
+def _refuse_without_prefect(exc: Exception) -> None:
+    """Say in one line that Prefect's server does not answer."""
+    if isinstance(exc, httpx.TransportError) or "reach API" in str(exc):
+        address = os.environ.get("PREFECT_API_URL", "the ephemeral address")
+        raise ChalkolaError(f"Prefect's server at {address} does not answer") from exc
 
 
 @contextmanager

@@ -87,9 +87,7 @@ def normalise_url(text: str) -> sa.URL:
     if not url.database:
         raise _url_error("it names no database")
     if url.host and not re.fullmatch(r"[\w.:-]+", url.host):
-        raise _url_error(
-            "its host name is odd; write @ : / ? # % in the password as %40 %3A %2F %3F %23 %25"
-        )
+        raise _url_error("its host name is odd; write @ in the password as %40")
     return url.difference_update_query(FOREIGN_OPTIONS)
 
 

@@ -81,6 +81,11 @@ KINDS: tuple[Kind, ...] = (
         "take the foreign ASIN out of the tracked ones",
         r"\bbrand\b|not own|not belong|does not have access to .{0,20}asin|invalid asin",
     ),
+    _kind(
+        "gone",
+        "the report is older than the 90 days for which Amazon keeps one",
+        "the same pull asks for it again",
+    ),
     _kind("unknown", "Amazon gave no reason that says more", "it is asked for again tomorrow"),
 )
 KIND_BY_NAME = {kind.name: kind for kind in KINDS}

@@ -41,6 +41,7 @@ def plan_sqp(
 def plan_harvest(*, retry_fatal: bool) -> dict[str, Any]:
     """Give the open requests; with `retry_fatal` also new attempts of FATAL ones that are due."""
     conns = connections()
+    conns.settings.require_accounts()
     database_id = conns.open_database(conns.settings.account_names)
     if retry_fatal:
         plan_retries(conns.engine, conns.ledger)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.context import TaskRunContext
 from sqlalchemy.exc import OperationalError
 
-from chalkola_spapi.errors import ContractError
+from chalkola_spapi.errors import ApiStatusError, ContractError
 from chalkola_spapi.reports import Report
 from tasks import raw_documents
 from tasks.connections import Connections, connections
 from tasks.database_errors import DatabaseUnreachableError
 from tasks.errors import ChalkolaError
-from tasks.fatal import judge
+from tasks.fatal import GIVE_UP, judge
 from tasks.ledger import ReportRequest
 from tasks.sqp_document import SqpContext, write_copy_file
 from tasks.sqp_load import load_sqp
@@ -80,7 +81,7 @@ def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
     conns = connections()
     request = conns.ledger.get(request_id)
     while True:
-        report = conns.reports(request.account).get_report(request.report_id or "")
+        report = _look(conns, request)
         if report.processing_status == "FATAL":
             raise ReportFatalError(_record_fatal(conns, request, report))
         if report.processing_status == "DONE" and report.report_document_id is None:
@@ -91,6 +92,19 @@ def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
             return report.processing_status
         interval = _poll_interval_s(conns, request, now)
         time.sleep(max(0.0, min(interval, (until - now).total_seconds())))
+
+
+def _look(conns: Connections, request: ReportRequest) -> Report:
+    try:
+        return conns.reports(request.account).get_report(request.report_id or "")
+    except ApiStatusError as exc:
+        if exc.status != HTTPStatus.NOT_FOUND:
+            raise
+        message = f"Amazon no longer holds report {request.report_id}"
+        conns.ledger.record_fatal(
+            request, kind="gone", message=message, next_action=GIVE_UP, retry_at=None
+        )
+        raise ReportFatalError(message) from exc
 
 
 def _poll_interval_s(conns: Connections, request: ReportRequest, now: datetime) -> float:

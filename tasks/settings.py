@@ -114,6 +114,16 @@ class Settings(BaseSettings):
         order = [*Region.__members__, *MARKETPLACES]
         return sorted(self.refresh_tokens, key=order.index)
 
+    def require_accounts(self) -> None:
+        """Refuse to go on without any account.
+
+        Raises:
+            SettingsError: names the variables that make one.
+        """
+        if not self.account_names:
+            names = ", ".join(TOKEN_PREFIX + region for region in Region)
+            raise SettingsError(f"not set: any of {names} (see .env.example)")
+
     def account_name_for(self, marketplace: Marketplace) -> str:
         """The account that a marketplace belongs to: its own, or its region's."""
         own = marketplace.code in self.refresh_tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
@@ -29,6 +30,8 @@ from tasks.ledger import Slice
 from tasks.planner import Wanted
 from tasks.settings import Settings
 from tasks.tracked_asins import tracked_asins
+
+logger = logging.getLogger(__name__)
 
 
 def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:
@@ -95,8 +98,8 @@ def resolve_wanted(
     Raises:
         InputError: something is wrong or nothing is left to ask for; nothing was requested.
     """
-    places = resolve_marketplaces(marketplaces) or _configured(settings)
     given = resolve_asins(asins)
+    places = resolve_marketplaces(marketplaces) or _default_marketplaces(settings, given)
     _refuse_other_marketplaces(given, places)
     wanted = []
     for place in places:
@@ -106,17 +109,27 @@ def resolve_wanted(
         if chosen:
             in_slice = Slice(settings.account_name_for(place), SQP, place.marketplace_id, period)
             wanted.append(Wanted(in_slice, tuple(chosen)))
-        elif marketplaces:
-            raise InputError(f"asin: none given and none tracked for {place.code}; {_HOW_TO_TRACK}")
+        else:
+            logger.warning("%s is left out: it has no ASINs", place.code)
     if not wanted:
-        raise InputError(f"asin: no marketplace has tracked ASINs; {_HOW_TO_TRACK}")
+        codes = ", ".join(place.code for place in places)
+        raise InputError(f"asin: none given and none tracked for {codes}; {_HOW_TO_TRACK}")
     return wanted
 
 
 _HOW_TO_TRACK = "use --asin, --asins-file or `chalkola asins import FILE.csv`"
 
 
-def _configured(settings: Settings) -> list[Marketplace]:
+def _default_marketplaces(
+    settings: Settings, given: dict[str | None, list[str]]
+) -> list[Marketplace]:
+    """Give the marketplaces that the ASINs name, else all that an account serves."""
+    if None in given:
+        # Meant for every marketplace, one ASIN would cost a report in each of them.
+        raise InputError("marketplace: say which with --marketplace, since ASINs are given")
+    if given:
+        return [find_marketplace(code) for code in given if code]
+    settings.require_accounts()
     return [m for name in settings.account_names for m in settings.marketplaces_of(name)]
 
 

@@ -13,9 +13,15 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import UTC, timedelta
 
-from chalkola_spapi.errors import ApiStatusError, SpApiError, TransientError, UnknownOutcomeError
+from chalkola_spapi.errors import (
+    AccessDeniedError,
+    ApiStatusError,
+    SpApiError,
+    TransientError,
+    UnknownOutcomeError,
+)
 from chalkola_spapi.report_types import SQP, sqp_specification
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
@@ -174,9 +180,11 @@ def _is_of_slice(report: Report, request: ReportRequest) -> bool:
     return (
         report.report_type == request.report_type
         and (not report.marketplace_ids or report.marketplace_ids == [request.marketplace_id])
-        and (start is None or start.date() == request.period_start)
+        and (start is None or start.astimezone(UTC).date() == request.period_start)
     )
 
 
 def _refusal(exc: SpApiError) -> str | None:
+    if isinstance(exc, AccessDeniedError):
+        return "role_missing"
     return "bad_option" if isinstance(exc, ApiStatusError) else None

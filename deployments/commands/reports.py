@@ -160,6 +160,7 @@ def harvest(
 ) -> None:
     """Collect what has become ready; plans nothing new."""
     conns = _migrated()
+    conns.settings.require_accounts()
     conns.open_database(conns.settings.account_names)
     print_result(_run_harvest(conns, retry_fatal=retry_fatal, is_quiet=as_json), as_json=as_json)
 
