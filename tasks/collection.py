@@ -141,6 +141,8 @@ def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
     )
     for done, future in enumerate(as_completed(list(futures)), start=1):
         _show(progress_id, done, len(futures))
+        # Without it the state is asked of the server, which may not have heard of the end yet.
+        future.wait()
         if future.state.is_failed() or future.state.is_crashed():
             failures[futures[future]] = _reason(future)
     return failures
