@@ -87,7 +87,8 @@ def _run_pull(
     def run() -> dict[str, Any]:
         from flows.sqp import sqp
 
-        return sqp(**request, refresh=refresh, wait_minutes=wait)
+        result: dict[str, Any] = sqp(**request, refresh=refresh, wait_minutes=wait)
+        return result
 
     return run_in_foreground(conns, run, is_quiet=is_quiet)
 
