@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -133,23 +134,26 @@ class Settings(BaseSettings):
         """The marketplaces that are served by an account."""
         return [m for m in MARKETPLACES.values() if self.account_name_for(m) == account_name]
 
+    def require_credentials(self, account_names: Iterable[str]) -> None:
+        """Refuse to go on unless every one of these accounts can be used.
+
+        Raises:
+            SettingsError: names every variable that is missing.
+        """
+        given = {
+            "SP_API_CLIENT_ID": self.sp_api_client_id,
+            "SP_API_CLIENT_SECRET": self.sp_api_client_secret,
+        } | {TOKEN_PREFIX + name: self.refresh_tokens.get(name) for name in account_names}
+        if missing := [variable for variable, value in given.items() if value is None]:
+            raise SettingsError(f"not set: {', '.join(missing)} (see .env.example)")
+
     def account(self, name: str) -> Account:
         """Give the credentials and addresses of one account.
 
         Raises:
             SettingsError: names every variable that is missing.
         """
-        missing = [
-            variable
-            for variable, value in (
-                ("SP_API_CLIENT_ID", self.sp_api_client_id),
-                ("SP_API_CLIENT_SECRET", self.sp_api_client_secret),
-                (TOKEN_PREFIX + name, self.refresh_tokens.get(name)),
-            )
-            if value is None
-        ]
-        if missing:
-            raise SettingsError(f"not set: {', '.join(missing)} (see .env.example)")
+        self.require_credentials([name])
         return Account(
             name=name,
             endpoint=self.endpoint(name),

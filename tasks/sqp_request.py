@@ -167,8 +167,7 @@ def check_sqp(
         asins=asins,
         now=conns.now(),
     )
-    for account in accounts_of(wanted):
-        conns.settings.account(account)
+    conns.settings.require_credentials(accounts_of(wanted))
     return wanted
 
 
