@@ -23,8 +23,9 @@ from tasks.database_errors import EmbeddedPostgresError, reason
 from tasks.postgres.cluster import SUPERUSER, Cluster
 from tasks.postgres.programs import Programs, Way
 
-# The role that owns the databases: as on Supabase, it is no superuser.
-ROLE = "chalkola"
+# The role that owns the databases: as on Supabase, it is no superuser. Not named like our schema:
+# "$user" in the search path would hide that a name lacks its schema.
+ROLE = "chalkola_owner"
 DATABASE = "chalkola"
 START_LIMIT_S = 600
 SETTLING = ("starting up", "shutting down", "not yet accepting", "recovery")
@@ -94,8 +95,11 @@ class EmbeddedPostgres:
         with self._exclusive():
             programs, self._programs = self._programs, None
             lock = self._leave()
-            # Another live process holds the lock for reading.
-            if lock is None or not lock.acquire_write_lock(blocking=False):
+            if lock is None:
+                return False
+            if not lock.acquire_write_lock(blocking=False):
+                # Another live process holds it for reading.
+                lock.lockfile.close()
                 return False
             try:
                 if (self._cluster.data / "postmaster.pid").exists():

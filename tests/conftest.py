@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from psycopg2 import sql
 
 from tasks.database import connect_engine
-from tasks.embedded_postgres import EmbeddedPostgres
+from tasks.embedded_postgres import ROLE, EmbeddedPostgres
 from tasks.migrations import migrate
 
 OURS = (
@@ -35,7 +35,6 @@ OURS = (
     "ENVIRONMENT",
 )
 POSTGRES_15 = sa.URL.create("postgresql+psycopg2", "postgres", host="127.0.0.1", port=5432)
-ROLE = "chalkola"
 
 
 def pytest_configure(config: pytest.Config) -> None:

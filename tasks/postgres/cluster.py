@@ -103,8 +103,7 @@ class Cluster:
     def configure(self, programs: Programs, settings: Mapping[str, str]) -> None:
         """Write local.conf, which the next start reads."""
         merged = {**SETTINGS, **_network_settings(self._socket_folder(programs)), **settings}
-        quoted = {name: value.replace("'", "''") for name, value in merged.items()}
-        lines = [f"{name} = '{value}'\n" for name, value in quoted.items()]
+        lines = [f"{name} = {_quoted(value)}\n" for name, value in merged.items()]
         (self.data / "local.conf").write_text("".join(lines))
 
     def _socket_folder(self, programs: Programs) -> Path:
@@ -142,6 +141,11 @@ class Cluster:
         for lock_file in lock_files:
             if _belongs_to_stranger(lock_file):
                 lock_file.unlink()
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
 
 
 def _initdb_options(major: int) -> list[str]:

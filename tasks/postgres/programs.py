@@ -160,7 +160,9 @@ def with_capabilities(home: Path, folder: Path) -> Launcher | None:
         return None
     rights = "+dac_override,+dac_read_search"
     who = (f"--reuid={account[0]}", f"--regid={account[1]}", "--clear-groups")
-    prefix = (setpriv, *who, f"--inh-caps={rights}", f"--ambient-caps={rights}", "--")
+    # Without the secure bit access(2), by which PostgreSQL finds its programs, ignores the rights.
+    how = ("--securebits=+no_setuid_fixup", f"--inh-caps={rights}", f"--ambient-caps={rights}")
+    prefix = (setpriv, *who, *how, "--")
     return _usable(Launcher(folder, prefix, owner=account), home)
 
 
@@ -178,13 +180,22 @@ def as_account_with_copy(home: Path, folder: Path) -> Launcher | None:
     own(home, account)
     if not Launcher(home, account=account).works("test", "-w", str(home)):
         return None
-    copy = home / "programs"
-    if not copy.exists():
-        part = Path(tempfile.mkdtemp(prefix="programs-", dir=home))
-        shutil.copytree(folder.parent, part, dirs_exist_ok=True)
+    copied = _copy(folder, home / "programs")
+    return _usable(Launcher(copied, account=account, owner=account), home)
+
+
+def _copy(folder: Path, target: Path) -> Path:
+    """A copy of the installation that `folder` is the bin of, with its libraries; gives its bin."""
+    package = folder.parents[1]
+    libraries = package.with_name(f"{package.name}.libs")  # found relative to the programs
+    if not target.exists():
+        part = Path(tempfile.mkdtemp(prefix="programs-", dir=target.parent))
+        shutil.copytree(folder.parent, part / package.name / folder.parent.name)
+        if libraries.is_dir():
+            shutil.copytree(libraries, part / libraries.name)
         part.chmod(0o755)
-        part.replace(copy)
-    return _usable(Launcher(copy / "bin", account=account, owner=account), home)
+        part.replace(target)
+    return target / package.name / folder.parent.name / folder.name
 
 
 def own(folder: Path, account: tuple[int, int]) -> None:
