@@ -7,7 +7,7 @@ https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sel
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 from msgspec import Raw, Struct
@@ -185,8 +185,12 @@ def metric_cells(row: Row) -> bytes:
 def _price(price: Money | None) -> tuple[Raw | bytes, bytes]:
     if price is None:
         return NULL, b"null"
-    currency = price.currency_code
-    return price.amount, b"null" if currency is None else copy_text(currency).encode()
+    return price.amount, _currency(price.currency_code)
+
+
+@lru_cache(64)
+def _currency(code: str | None) -> bytes:
+    return b"null" if code is None else copy_text(code).encode()
 
 
 def _refuse_odd_metrics(asin: str, cells: bytes) -> None:
