@@ -6,6 +6,7 @@ https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sel
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -53,6 +54,8 @@ KEY_COLUMNS = (
 COPY_COLUMNS = (*KEY_COLUMNS, *METRIC_COLUMNS, "extra", "report_id")
 # Gone from the document's fields when the rest of them is called unknown.
 SPECIFICATION = "reportSpecification"
+
+logger = logging.getLogger(__name__)
 
 Rows = list[tuple[Row, bytes | None]]
 _decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -118,6 +121,7 @@ def write_copy_file(
             rows += len(batch)
         # It may stand behind the rows.
         check_specification(source.specification, context)
+        _check_others(lines.others, source.specification)
     return ParsedDocument(
         path=target,
         sha256=sha256.hexdigest(),
@@ -194,6 +198,7 @@ class _Lines:
         self._start = context.period_start.isoformat()
         self._end = context.period_end.isoformat()
         self._asins = frozenset(context.asins)
+        self.others: set[str] = set()
         slice_ = (context.account, context.marketplace_id, context.report_period)
         cells = (*map(copy_text, slice_), self._start, self._end)
         self._before = "\t".join(cells) + "\t"
@@ -205,13 +210,24 @@ class _Lines:
                 f"a row of {row.start_date} to {row.end_date} in a report of {self._start} "
                 f"to {self._end}"
             )
-        if row.asin not in self._asins:
-            raise DocumentMismatchError(
-                f"The document holds {row.asin}, which was not asked for", specification={}
-            )
-        key = f"{self._before}{row.asin}\t{copy_text(row.search_query_data.search_query)}\t"
+        asin = row.asin
+        if asin not in self._asins:
+            self.others.add(asin)
+            asin = copy_text(asin)
+        key = f"{self._before}{asin}\t{copy_text(row.search_query_data.search_query)}\t"
         more = b"null" if extra is None else copy_text(extra.decode()).encode()
         return b"%b%b\t%b%b" % (key.encode(), metric_cells(row), more, self._after)
+
+
+def _check_others(asins: set[str], specification: dict[str, object]) -> None:
+    """Rows of ASINs that nobody asked for are Amazon's to send, if it is our report."""
+    if not asins:
+        return
+    if as_object(specification.get("reportOptions")).get("asin") is None:
+        raise DocumentMismatchError(
+            f"The document holds {min(asins)}, which was not asked for", specification={}
+        )
+    logger.warning("kept rows of ASINs that were not asked for: %s", ", ".join(sorted(asins)))
 
 
 def _open(blocks: Iterator[bytes], context: SqpContext) -> _Source:

@@ -224,9 +224,18 @@ def test_a_specification_that_says_it_differently_fits(sqp, parse_sqp):
     assert parse_sqp(document).specification == {}
 
 
-def test_rows_of_other_asins_are_refused(sqp, parse_sqp):
+def test_rows_of_other_asins_are_kept_where_the_document_is_ours(sqp, parse_sqp, caplog):
+    parsed = parse_sqp(sqp.document([sqp.row(), sqp.row(asin="B0STRANGE\t")]))
+    assert parsed.rows == 2
+    assert "\tB0STRANGE\\t\t" in parsed.path.read_text()
+    assert "not asked for: B0STRANGE" in caplog.text
+
+
+def test_rows_of_other_asins_are_refused_where_it_does_not_say_whose_it_is(sqp, parse_sqp):
+    document = sqp.document([sqp.row(asin="B0STRANGER")])
+    del document["reportSpecification"]
     with pytest.raises(DocumentMismatchError, match="B0STRANGER"):
-        parse_sqp(sqp.document([sqp.row(asin="B0STRANGER")]))
+        parse_sqp(document)
 
 
 def test_rows_of_another_period_are_refused(sqp, parse_sqp):
