@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from tasks.errors import ChalkolaError
 from tasks.job_runs import record_result
 from tasks.ledger import ReportRequest, budget_left, budget_time
 from tasks.outcomes import BAD, Outcome, outcome, summary
+from tasks.reports import judge_fatal
 
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
 MAX_CHAINS = 64
@@ -60,6 +61,7 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
     failures = _follow(futures)
     for request_id, problem in failures.items():
         conns.ledger.record_problem(request_id, problem)
+    _judge_again(conns, was_open)
     requests = conns.ledger.read(request_ids)
     # Looked up again: another process may have used the budget that was left.
     planned = dict(_beyond_budget(conns, requests))
@@ -74,6 +76,13 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
     ]
     conns.ledger.finish_plans(request_ids)
     return _conclude(outcomes)
+
+
+def _judge_again(conns: Connections, request_ids: Iterable[int]) -> None:
+    """A FATAL that came before the slice's other reports had loaded may mean something else."""
+    for request in conns.ledger.read(list(request_ids)):
+        if request.state == "fatal":
+            judge_fatal(conns, request, request.message or "")
 
 
 def _conclude(outcomes: list[Outcome]) -> dict[str, Any]:

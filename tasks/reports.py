@@ -27,7 +27,7 @@ from tasks import raw_documents
 from tasks.connections import Connections, connections
 from tasks.database_errors import DatabaseUnreachableError
 from tasks.errors import ChalkolaError
-from tasks.fatal import GIVE_UP, judge
+from tasks.fatal import GIVE_UP, Verdict, judge
 from tasks.ledger import ReportRequest
 from tasks.sqp_document import SqpContext, write_copy_file
 from tasks.sqp_load import load_sqp
@@ -118,6 +118,12 @@ def _poll_interval_s(conns: Connections, request: ReportRequest, now: datetime) 
 
 def _record_fatal(conns: Connections, request: ReportRequest, report: Report) -> str:
     text = raw_documents.explanation(conns, request, report)
+    verdict = judge_fatal(conns, request, text)
+    return f"report {report.report_id} is FATAL ({verdict.kind}): {text}"
+
+
+def judge_fatal(conns: Connections, request: ReportRequest, text: str) -> Verdict:
+    """Note what Amazon's text about a FATAL means and what follows, by what is known now."""
     verdict = judge(
         request, text, slice_outcomes=conns.ledger.slice_outcomes(request), now=conns.now()
     )
@@ -128,7 +134,7 @@ def _record_fatal(conns: Connections, request: ReportRequest, report: Report) ->
         next_action=verdict.next_action,
         retry_at=verdict.retry_at,
     )
-    return f"report {report.report_id} is FATAL ({verdict.kind}): {text}"
+    return verdict
 
 
 @task(

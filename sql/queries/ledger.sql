@@ -130,7 +130,7 @@ WHERE id = :id AND state IN ('submitted', 'done')
 UPDATE chalkola.report_requests
 SET state = 'fatal', kind = :kind, message = :message, next_action = :next_action,
     retry_at = :retry_at, updated_at = now()
-WHERE id = :id AND state IN ('submitted', 'done')
+WHERE id = :id AND state IN ('submitted', 'done', 'fatal')
 
 -- record_problem --
 -- What stopped a chain that will be taken up again; the state stays as it is.
