@@ -6,8 +6,6 @@ import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Engine
-
 from chalkola_spapi.marketplaces import (
     Marketplace,
     UnknownMarketplaceError,
@@ -43,7 +41,7 @@ def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:
     try:
         return expand_marketplaces(texts)
     except UnknownMarketplaceError as exc:
-        raise InputError(f"marketplace: {exc}") from None
+        raise InputError(str(exc)) from None
 
 
 def resolve_period(
@@ -79,33 +77,32 @@ def resolve_asins(texts: Sequence[str]) -> dict[str | None, list[str]]:
             code = find_marketplace(place).code if colon else None
             sorted_asins.setdefault(code, []).append(check_asin(asin))
         except (AsinError, UnknownMarketplaceError) as exc:
-            raise InputError(f"asin: {exc}") from None
+            raise InputError(str(exc)) from None
     return sorted_asins
 
 
 def resolve_wanted(
-    settings: Settings,
-    engine: Engine,
+    conns: Connections,
     *,
     marketplaces: Sequence[str],
     report_period: ReportPeriod,
     start: date | None,
     asins: Sequence[str],
-    now: datetime,
 ) -> list[Wanted]:
-    """Give each slice with its ASINs; reads the tracked ones where none are given.
+    """Give each slice with its ASINs; the database is asked only for tracked ones.
 
     Raises:
         InputError: something is wrong or nothing is left to ask for; nothing was requested.
     """
     given = resolve_asins(asins)
+    settings, now = conns.settings, conns.now()
     places = resolve_marketplaces(marketplaces) or _default_marketplaces(settings, given)
     _refuse_other_marketplaces(given, places)
+    periods = [resolve_period(report_period, start, place, now=now) for place in places]
     wanted = []
-    for place in places:
-        period = resolve_period(report_period, start, place, now=now)
+    for place, period in zip(places, periods, strict=True):
         mine = [*given.get(None, []), *given.get(place.code, [])]
-        chosen = dict.fromkeys(mine or ([] if given else tracked_asins(engine, place)))
+        chosen = dict.fromkeys(mine or ([] if given else _tracked(conns, place)))
         if chosen:
             in_slice = Slice(settings.account_name_for(place), SQP, place.marketplace_id, period)
             wanted.append(Wanted(in_slice, tuple(chosen)))
@@ -115,6 +112,11 @@ def resolve_wanted(
         codes = ", ".join(place.code for place in places)
         raise InputError(f"asin: none given and none tracked for {codes}; {_HOW_TO_TRACK}")
     return wanted
+
+
+def _tracked(conns: Connections, place: Marketplace) -> list[str]:
+    require_migrated(conns.engine)
+    return tracked_asins(conns.engine, place)
 
 
 _HOW_TO_TRACK = "use --asin, --asins-file or `chalkola asins import FILE.csv`"
@@ -157,17 +159,15 @@ def check_sqp(
         InputError: names the field, what was given and what is allowed.
         DatabaseError: the database is not there, or not migrated.
     """
-    require_migrated(conns.engine)
     wanted = resolve_wanted(
-        conns.settings,
-        conns.engine,
+        conns,
         marketplaces=marketplaces,
         report_period=ReportPeriod(period),
         start=start,
         asins=asins,
-        now=conns.now(),
     )
     conns.settings.require_credentials(accounts_of(wanted))
+    require_migrated(conns.engine)
     return wanted
 
 

@@ -50,7 +50,7 @@ def queries_of_asin(
     try:
         checked = check_asin(asin)
     except AsinError as exc:
-        raise InputError(f"asin: {exc}") from None
+        raise InputError(str(exc)) from None
     return _ask(engine, "of_asin", marketplaces, asin=checked, period=period.value, limit=limit)
 
 
