@@ -13,6 +13,7 @@ from chalkola_spapi.simulator.asgi import Application
 from chalkola_spapi.simulator.clock import Clock, SystemClock
 from chalkola_spapi.simulator.report_lifecycle import Progress
 from chalkola_spapi.simulator.state import DEFAULT_SEED, Settings, State
+from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE
 
 _STARTUP_LIMIT_S = 10
 _IDLE_LIMIT_S = 60
@@ -133,6 +134,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     foreign_asins: tuple[str, ...] = ("B00FOREI",),
     asins_without_data: tuple[str, ...] = ("B00NODAT",),
     is_terse: bool = False,
+    catalogue_size: int = DEFAULT_SIZE,
 ) -> Simulator:
     """A simulator bound to `host` and `port` (0: any free one), not yet serving.
 
@@ -152,6 +154,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
         foreign_asins=foreign_asins,
         asins_without_data=asins_without_data,
         is_terse=is_terse,
+        catalogue_size=catalogue_size,
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")

@@ -61,6 +61,11 @@ class Totals:
     weekly_impressions: tuple[float, ...]
 
 
+def size(marketplace_id: str) -> float:
+    """How much is searched and bought in a marketplace; the US is 1."""
+    return _MARKETS[MARKETPLACES[marketplace_id].country_code][0] / _MARKETS["US"][0]
+
+
 def dollars(marketplace_id: str, amount: float) -> float:
     """What costs `amount` dollars, in the marketplace's currency and manner."""
     country = MARKETPLACES[marketplace_id].country_code
@@ -111,7 +116,7 @@ def weeks_of(first: date, last: date) -> tuple[tuple[int, float], ...]:
 def totals(seed: int, marketplace_id: str, *, first: date, last: date) -> tuple[Totals, ...]:
     """The totals of every query of a marketplace, in the order of `queries`."""
     weeks = weeks_of(first, last)
-    seasons = [_season(marketplace_id, week) for week, _ in weeks]
+    seasons = [season(marketplace_id, week) for week, _ in weeks]
     return tuple(_totals(query, weeks, seasons) for query in queries(seed, marketplace_id))
 
 
@@ -139,7 +144,7 @@ def _weekly_volume(query: Query, week: int, season: float) -> float:
     return query.weekly_volume * trend * (1 + query.season * season) * jitter
 
 
-def _season(marketplace_id: str, week: int) -> float:
+def season(marketplace_id: str, week: int) -> float:
     """How far above an ordinary week: up to 0.8 when school begins, 0.6 before Christmas."""
     school = _MARKETS[MARKETPLACES[marketplace_id].country_code][1]
     day = (_FIRST_SUNDAY + timedelta(days=7 * week)).timetuple().tm_yday

@@ -16,6 +16,8 @@ from chalkola_spapi.simulator.reports import Reports
 from chalkola_spapi.simulator.rules import Rulebook
 from chalkola_spapi.simulator.sellers import Sellers
 from chalkola_spapi.simulator.sqp_verdict import SQP, SqpRules
+from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE, Catalogue
+from chalkola_spapi.simulator.stock.stock import Stock
 from chalkola_spapi.simulator.throttle import Throttle
 
 DAY = timedelta(hours=24)
@@ -29,6 +31,7 @@ class Settings:
     speed: divides queues, processing and the day of the SQP quota, multiplies rates; tokens,
     addresses and the publication calendar stay real. clients: the LWA clients (id to secret)
     that are known; None: any. The prefixes make an ASIN another brand's, or one without data.
+    catalogue_size: how many SKUs the seller has, in every marketplace.
     """
 
     speed: float = 1.0
@@ -40,6 +43,7 @@ class Settings:
     foreign_asins: tuple[str, ...] = ("B00FOREI",)
     asins_without_data: tuple[str, ...] = ("B00NODAT",)
     is_terse: bool = False
+    catalogue_size: int = DEFAULT_SIZE
 
     def __post_init__(self) -> None:
         if self.speed <= 0:
@@ -62,6 +66,11 @@ class State:
         self.sellers = Sellers()
         self.calendar = PublicationCalendar()
         self.documents = Documents(clock=self.clock)
+        self.stock = Stock(
+            clock=self.clock,
+            seed=settings.seed,
+            catalogue=Catalogue(seed=settings.seed, size=settings.catalogue_size),
+        )
         self.reports = self._reports()
 
     def _reports(self) -> Reports:
@@ -99,6 +108,7 @@ class State:
                 self.calendar,
                 self.documents,
                 self.reports,
+                self.stock,
             ):
                 part.clear()
             self.lwa.revoked.clear()
@@ -115,6 +125,7 @@ class State:
                 "operations": self.calls.describe(),
                 "faults": self.faults.describe(),
                 "scripts": self.reports.scripts.describe(),
+                "stock": self.stock.describe(),
             }
 
     def _describe_report(self, report: Report) -> dict[str, object]:

@@ -1,0 +1,43 @@
+"""What customers order day by day: the one source of stock movements and sales reports."""
+
+from functools import lru_cache
+
+from chalkola_spapi.simulator import noise
+from chalkola_spapi.simulator.sqp_market import season, size
+from chalkola_spapi.simulator.stock.catalogue import Item
+
+# Ordinal 1 (0001-01-01) was a Monday.
+_WEEKEND = (6, 7)
+
+
+def usual_daily_units(item: Item, marketplace_id: str) -> float:
+    """What sells on an ordinary day: in the US 8 to 100, elsewhere by the marketplace's size."""
+    return size(marketplace_id) * (8 + 92 * noise.uniform(item.key, 3) ** 2)
+
+
+def daily_units(seed: int, marketplace_id: str, *, item: Item, day: int) -> int:
+    """The units ordered on a day (an ordinal, in the marketplace's own time zone)."""
+    key = noise.key(seed, marketplace_id, item.asin, "orders")
+    return _units(key, usual_daily_units(item, marketplace_id), marketplace_id, day)
+
+
+@lru_cache(maxsize=20_000)
+def units_of_days(
+    seed: int, marketplace_id: str, *, item: Item, first: int, count: int
+) -> tuple[int, ...]:
+    """The units ordered on each of `count` days from `first`."""
+    key = noise.key(seed, marketplace_id, item.asin, "orders")
+    usual = usual_daily_units(item, marketplace_id)
+    return tuple(_units(key, usual, marketplace_id, first + offset) for offset in range(count))
+
+
+def _units(key: int, usual: float, marketplace_id: str, day: int) -> int:
+    weekday = 1 + (day - 1) % 7
+    expected = usual * _season(marketplace_id, day // 7) * (1.2 if weekday in _WEEKEND else 0.92)
+    # Rounded by chance: what sells once a week must not be nothing on each day.
+    return int(expected * (0.6 + 0.8 * noise.uniform(key, day)) + noise.uniform(key, -day))
+
+
+@lru_cache(maxsize=4096)
+def _season(marketplace_id: str, week: int) -> float:
+    return 1 + season(marketplace_id, week)
