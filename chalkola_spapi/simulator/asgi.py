@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from starlette.concurrency import iterate_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.types import Receive, Scope, Send
 
@@ -35,7 +36,10 @@ class Application:
         answer = handle(self._state, call)
         if answer.delay_s:
             await asyncio.sleep(answer.delay_s)
-        await self._send(answer, scope, receive, send)
+        if answer.stream is None:
+            await self._send(answer, scope, receive, send)
+        else:
+            await _send_stream(answer, request, send)
 
     async def _send(self, answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
         is_whole = answer.connection == "keep"
@@ -51,3 +55,15 @@ class Application:
             # Wait until the server has seen it; an application that just returns makes it
             # answer 500 in its own name.
             await receive()
+
+
+async def _send_stream(answer: Answer, request: HttpRequest, send: Send) -> None:
+    """Send piece by piece, made in a thread of its own: others are answered meanwhile."""
+    raw = [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": raw})
+    async for piece in iterate_in_threadpool(answer.stream or iter(())):
+        if await request.is_disconnected():
+            return
+        if piece:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

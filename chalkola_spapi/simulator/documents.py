@@ -8,7 +8,8 @@ import hashlib
 import hmac
 import secrets
 import uuid
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
@@ -24,22 +25,39 @@ _AUTHORISING = ("x-amz-access-token", "authorization")
 
 @dataclass(slots=True)
 class Document:
-    """One document of an account; `make` is called once, at the first download."""
+    """One document of an account.
+
+    `make` is called once, at the first download; at each one where it makes pieces, which are
+    never all held.
+    """
 
     document_id: str
     account: str
-    make: Callable[[], bytes]
+    make: Callable[[], bytes | Iterator[bytes]]
     content_type: str
     is_gzip: bool
     marketplaces: frozenset[str] = frozenset()
     downloads: int = 0
     _body: bytes | None = field(default=None, repr=False)
 
-    def body(self) -> bytes:
-        if self._body is None:
-            # mtime=0: the same document has the same bytes.
-            self._body = gzip.compress(self.make(), 6, mtime=0) if self.is_gzip else self.make()
-        return self._body
+    def answer(self) -> Answer:
+        """The bytes of the document, compressed if it is."""
+        headers = {"content-type": self.content_type}
+        if self._body is not None:
+            return Answer(200, self._body, headers)
+        made = self.make()
+        if not isinstance(made, bytes):
+            return Answer(200, headers=headers, stream=_zipped(made) if self.is_gzip else made)
+        # mtime=0: the same document has the same bytes.
+        self._body = gzip.compress(made, 6, mtime=0) if self.is_gzip else made
+        return Answer(200, self._body, headers)
+
+
+def _zipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    squeeze = zlib.compressobj(1, wbits=31)
+    for piece in pieces:
+        yield squeeze.compress(piece)
+    yield squeeze.flush()
 
 
 class StorageRefusedError(Exception):
@@ -72,7 +90,7 @@ class Documents:
     def add(
         self,
         account: str,
-        make: Callable[[], bytes],
+        make: Callable[[], bytes | Iterator[bytes]],
         *,
         content_type: str = "application/json",
         is_gzip: bool = True,
@@ -130,7 +148,7 @@ class Documents:
         if document is None:
             raise StorageRefusedError(404, "NoSuchKey", "The specified key does not exist.")
         document.downloads += 1
-        answer = Answer(200, document.body(), {"content-type": document.content_type})
+        answer = document.answer()
         encoding = query.get("response-content-encoding")
         return answer if encoding is None else answer.with_headers(content_encoding=encoding)
 

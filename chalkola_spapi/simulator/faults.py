@@ -73,6 +73,8 @@ class Fault(Rule):
         return self._broken(real)
 
     def _broken(self, real: Answer) -> Answer:
+        if self.action in {"malformed", "truncate", "close_midway"}:
+            real = real.gathered()
         cut = int(len(real.body) * self.keep)
         match self.action:
             case "delay":

@@ -1,7 +1,7 @@
 """What goes in and out of the simulator, with no HTTP library in it: calls, answers, refusals."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qsl
@@ -20,13 +20,17 @@ Connection = Literal["keep", "close_unanswered", "close_midway"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer, and what becomes of the connection that should carry it."""
+    """An HTTP answer, and what becomes of the connection that should carry it.
+
+    A body too large to hold comes as a `stream`, which is read once.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     connection: Connection = "keep"
     delay_s: float = 0.0
+    stream: Iterator[bytes] | None = None
 
     @classmethod
     def json(cls, status: int, content: object) -> "Answer":
@@ -37,6 +41,12 @@ class Answer:
         """A copy with more headers; underscores in the names stand for hyphens."""
         added = {name.replace("_", "-"): value for name, value in headers.items()}
         return replace(self, headers={**self.headers, **added})
+
+    def gathered(self) -> "Answer":
+        """A copy with all of its body in memory."""
+        if self.stream is None:
+            return self
+        return replace(self, body=b"".join(self.stream), stream=None)
 
 
 class RefusedError(Exception):

@@ -17,7 +17,7 @@ from chalkola_spapi.simulator.report_specification import ReportSpecification
 from chalkola_spapi.simulator.rules import Rulebook
 from chalkola_spapi.simulator.verdicts import NO_DATA, Verdict, done, fatal
 
-Judge = Callable[[ReportSpecification, ReportScript, datetime], Verdict]
+Judge = Callable[[Report, datetime], Verdict]
 
 _FIRST_ID = 50_000_018_000
 
@@ -157,7 +157,7 @@ class Reports:
             report.document_id = self._documents.add(
                 report.account,
                 verdict.content,
-                content_type=script.content_type or "application/json",
+                content_type=script.content_type or verdict.content_type,
                 is_gzip=script.is_gzip,
                 marketplaces=frozenset(report.specification.marketplace_ids),
             )
@@ -174,4 +174,4 @@ class Reports:
         judge = self._judges.get(report.specification.report_type)
         # What was published while the report waited counts: it is judged when it is taken up.
         at = report.started_at or report.created_at
-        return NO_DATA if judge is None else judge(report.specification, script, at)
+        return NO_DATA if judge is None else judge(report, at)

@@ -90,8 +90,8 @@ class State:
             progress=settings.progress,
             documents=self.documents,
             judges={
-                SQP: lambda specification, script, at: rules.judge(
-                    specification, changes=script.sqp, at=at
+                SQP: lambda report, at: rules.judge(
+                    report.specification, changes=report.script.sqp, at=at
                 )
             },
             quotas={SQP: quota},

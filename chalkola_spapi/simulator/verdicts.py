@@ -1,11 +1,12 @@
 """How a report ends, and what its document holds."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 Ending = Literal["DONE", "CANCELLED", "FATAL"]
+Content = Callable[[], bytes | Iterator[bytes]]
 
 # Amazon's one text for a wrong period, a foreign ASIN and what is not ready alike
 # (amzn/selling-partner-api-models#5065).
@@ -17,10 +18,14 @@ CLIENT_ERROR = (
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The final status; `content` makes the document's bytes, None where there is no document."""
+    """The final status; `content` makes the document, None where there is no document.
+
+    A document too large to hold is made piece by piece.
+    """
 
     status: Ending
-    content: Callable[[], bytes] | None = None
+    content: Content | None = None
+    content_type: str = "application/json"
 
 
 NO_DATA = Verdict("CANCELLED")
@@ -32,5 +37,5 @@ def fatal(text: str = CLIENT_ERROR, *, document: bool = True) -> Verdict:
     return Verdict("FATAL", (lambda: body) if document else None)
 
 
-def done(content: Callable[[], bytes]) -> Verdict:
-    return Verdict("DONE", content)
+def done(content: Content, *, content_type: str = "application/json") -> Verdict:
+    return Verdict("DONE", content, content_type)
