@@ -6,7 +6,7 @@ Everything here only reads, so it may run against Amazon itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
@@ -15,7 +15,12 @@ from typing import Any
 import httpx
 
 from chalkola_spapi.errors import SpApiError
-from chalkola_spapi.marketplaces import Marketplace, UnknownMarketplaceError, find_marketplace
+from chalkola_spapi.marketplaces import (
+    Marketplace,
+    Region,
+    UnknownMarketplaceError,
+    find_marketplace,
+)
 from chalkola_spapi.operations import (
     GET_INVENTORY_SUMMARIES,
     LIST_AWD_INVENTORY,
@@ -144,23 +149,21 @@ def _known(marketplace_id: str) -> Marketplace | None:
 
 def _roles(conns: Connections, account: str) -> Iterator[Check]:
     """Probe each role by one cheap GET."""
-    marketplace_id = conns.settings.marketplaces_of(account)[0].marketplace_id
-    probes: tuple[tuple[str, Operation, dict[str, Any]], ...] = (
-        ("Amazon Fulfillment", LIST_INBOUND_PLANS, {"pageSize": 1}),
-        (
-            "Inventory",
-            GET_INVENTORY_SUMMARIES,
-            {
-                "granularityType": "Marketplace",
-                "granularityId": marketplace_id,
-                "marketplaceIds": marketplace_id,
-            },
-        ),
-        ("Amazon Warehousing and Distribution", LIST_AWD_INVENTORY, {"maxResults": 1}),
-    )
-    for role, operation, query in probes:
-        look = partial(_probe, conns, account, operation, query)
-        yield _tried(f"account {account}", f"role {role}", look)
+    first = conns.settings.marketplaces_of(account)[0]
+    subject = f"account {account}"
+    summaries = {
+        "granularityType": "Marketplace",
+        "granularityId": first.marketplace_id,
+        "marketplaceIds": first.marketplace_id,
+    }
+    plans = partial(_probe, conns, account, LIST_INBOUND_PLANS, {"pageSize": 1})
+    yield _tried(subject, "role Amazon Fulfillment", plans)
+    stock = partial(_probe, conns, account, GET_INVENTORY_SUMMARIES, summaries)
+    yield _tried(subject, "role Inventory and Order Tracking", stock)
+    if first.region is Region.NA:  # Amazon offers it nowhere else
+        awd = partial(_probe, conns, account, LIST_AWD_INVENTORY, {"maxResults": 1})
+        found = _tried(subject, "role Amazon Warehousing and Distribution", awd)
+        yield found if found.ok else replace(found, ok=None, text=f"not usable: {found.text}")
 
 
 def _probe(conns: Connections, account: str, operation: Operation, query: dict[str, Any]) -> str:
