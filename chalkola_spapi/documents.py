@@ -4,9 +4,7 @@ The address is a key to the document: it stands in no log, no error and no file.
 https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
-import contextlib
 import gzip
-import os
 import tempfile
 import zlib
 from collections.abc import Iterator
@@ -18,7 +16,7 @@ import httpx
 from chalkola_spapi.error_texts import read_reason
 from chalkola_spapi.errors import DocumentError
 from chalkola_spapi.reports import ReportDocument
-from chalkola_spapi.storage import fetch
+from chalkola_spapi.storage import fetch, part_beside
 
 BLOCK_BYTES = 1 << 18
 DEFAULT_TIMEOUT = httpx.Timeout(60, connect=10)
@@ -53,8 +51,7 @@ def download_document(
     """
     if document.compression_algorithm not in {None, "", "GZIP"}:
         raise DocumentError(f"the document is compressed with {document.compression_algorithm}")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with _part_beside(target) as part:
+    with part_beside(target) as part:
         fetched = fetch(document.url, part, timeout=timeout)
         is_gzip = _is_gzip(part)
         if not is_gzip and (document.compression_algorithm or fetched.is_encoded):
@@ -95,17 +92,6 @@ def read_error_document(
         fetched = fetch(document.url, path, timeout=timeout)
         with path.open("rb") as file:
             return read_reason(file.read(_REASON_BYTES), charset=fetched.charset)
-
-
-@contextlib.contextmanager
-def _part_beside(target: Path) -> Iterator[Path]:
-    """Give a new file that two downloads never share, and that is gone afterwards."""
-    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def _is_gzip(part: Path) -> bool:

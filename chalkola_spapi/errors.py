@@ -5,10 +5,13 @@
         AccessDeniedError   a person must act: a role or the marketplace is missing
       TransientError        try later: still failing after the retries
         Throttled           try later: the quota is used up
+        OperationPendingError  wait on: Amazon has not finished what it began
       UnknownOutcomeError   look before repeating: Amazon may have acted
       ApiStatusError        change the request: Amazon refused it
+        NextTokenExpiredError  start the list again: its token has lapsed
+      OperationFailedError  read its problems: Amazon began it and could not do it
       ContractError         read Amazon's release notes: a success that says something else
-      DocumentError         download it again: a report's document is broken
+      DocumentError         download it again: a document is broken
         DocumentExpiredError  ask for a new address first
 
 Messages hold Amazon's words and request ids, never a token, a header or a URL's query.
@@ -42,6 +45,19 @@ class ErrorAnswer:
     def __str__(self) -> str:
         said = "; ".join(str(error) for error in self.errors) or "without Amazon's error list"
         return f"{self.status} {said[:1000]} (request {self.request_id or 'without id'})"
+
+
+@dataclass(frozen=True, slots=True)
+class AmazonProblem:
+    """One problem of an operation; `severity` is ERROR or WARNING, or what Amazon adds."""
+
+    severity: str
+    code: str
+    message: str
+    details: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.severity} {AmazonError(self.code, self.message, self.details)}"
 
 
 class SpApiError(Exception):
@@ -121,6 +137,18 @@ class Throttled(TransientError):  # noqa: N818 -- Amazon's word, and what a call
     """Amazon's bucket stayed empty."""
 
 
+class OperationPendingError(TransientError):
+    """Amazon has not finished the operation: wait on for the same `operation_id`."""
+
+    operation_id: str | None = None
+
+    @classmethod
+    def of(cls, operation_id: str, message: str, *, account: str) -> "OperationPendingError":
+        error = cls(message, account=account)
+        error.operation_id = operation_id
+        return error
+
+
 class UnknownOutcomeError(SpApiError):
     """The request was sent and Amazon may or may not have acted: look before repeating it."""
 
@@ -129,13 +157,40 @@ class ApiStatusError(SpApiError):
     """Amazon refused the request: repeating it as it is will not help."""
 
 
+class NextTokenExpiredError(ApiStatusError):
+    """Amazon refused the token of a list's next page; the token lives 30 seconds."""
+
+
+class OperationFailedError(SpApiError):
+    """Amazon began the operation and could not do it; `problems` say why, warnings included."""
+
+    operation_id: str | None = None
+    problems: tuple[AmazonProblem, ...] = ()
+
+    @classmethod
+    def because(
+        cls, problems: tuple[AmazonProblem, ...], *, operation: str, operation_id: str, account: str
+    ) -> "OperationFailedError":
+        why = "; ".join(str(problem) for problem in problems) or "without Amazon's reason"
+        error = cls(
+            f"{operation} (account {account}, operation {operation_id}) failed: {why}",
+            operation=operation,
+            account=account,
+        )
+        error.operation_id, error.problems = operation_id, problems
+        return error
+
+
 class ContractError(SpApiError):
     """A success whose body is not what Amazon documents."""
 
 
 class DocumentError(SpApiError):
-    """A report's document could not be downloaded whole."""
+    """A document could not be downloaded whole."""
 
 
 class DocumentExpiredError(DocumentError):
-    """The document's address has lapsed (they live 5 minutes): ask for a new one."""
+    """The document's address has lapsed: ask for a new one.
+
+    A report's lives 5 minutes, a label's 15 seconds.
+    """

@@ -5,11 +5,11 @@ https://developer-docs.amazon.com/sp-api/reference/reports-v2021-06-30
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field, PlainSerializer, SecretStr
+from pydantic import AwareDatetime, Field, SecretStr
 
 from chalkola_spapi.client import SpApi
+from chalkola_spapi.fields import SentTime
 from chalkola_spapi.operations import (
     CANCEL_REPORT,
     CREATE_REPORT,
@@ -18,9 +18,7 @@ from chalkola_spapi.operations import (
     GET_REPORTS,
 )
 from chalkola_spapi.responses import Model, NoAnswer
-from chalkola_spapi.wire import Query, write_time
-
-_WireTime = Annotated[AwareDatetime, PlainSerializer(write_time, when_used="json")]
+from chalkola_spapi.wire import Query
 
 
 class CreateReportSpecification(Model):
@@ -33,8 +31,8 @@ class CreateReportSpecification(Model):
     report_type: str
     marketplace_ids: tuple[str, ...] = Field(min_length=1, max_length=25)
     report_options: dict[str, str] | None = None
-    data_start_time: _WireTime | None = None
-    data_end_time: _WireTime | None = None
+    data_start_time: SentTime | None = None
+    data_end_time: SentTime | None = None
 
 
 class Report(Model):

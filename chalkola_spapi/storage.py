@@ -1,4 +1,4 @@
-"""Amazon's storage: where report documents lie, behind addresses that are keys to them.
+"""Amazon's storage: where documents lie, behind addresses that are keys to them.
 
 The address stands in no log and no error.
 https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
@@ -6,7 +6,10 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 
 import contextlib
 import hashlib
+import os
 import re
+import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,6 +50,18 @@ def fetch(url: SecretStr, target: Path, *, timeout: httpx.Timeout) -> Fetched:
                 return _save(response, target)
         except httpx.RequestError as exc:
             raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
+
+
+@contextlib.contextmanager
+def part_beside(target: Path) -> Iterator[Path]:
+    """Give a new file that two downloads never share, and that is gone afterwards."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def _request(http: httpx.Client, url: SecretStr) -> httpx.Request:
