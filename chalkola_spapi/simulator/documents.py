@@ -40,8 +40,12 @@ class Document:
     downloads: int = 0
     _body: bytes | None = field(default=None, repr=False)
 
+    def body(self) -> bytes:
+        """All bytes of the document, as they are downloaded."""
+        return self.answer().gathered().body
+
     def answer(self) -> Answer:
-        """The bytes of the document, compressed if it is."""
+        """The document as it is downloaded, compressed if it is."""
         headers = {"content-type": self.content_type}
         if self._body is not None:
             return Answer(200, self._body, headers)

@@ -1,4 +1,4 @@
-"""When Brand Analytics has a period ready: weeks, months and quarters, and their publication.
+"""When Brand Analytics has a period ready: days, weeks, months and quarters, and their publication.
 
 https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics
 """
@@ -8,10 +8,11 @@ from typing import Literal, TypeGuard, get_args
 
 from chalkola_spapi.simulator.marketplaces import Marketplace
 
-Period = Literal["WEEK", "MONTH", "QUARTER"]
+Period = Literal["DAY", "WEEK", "MONTH", "QUARTER"]
 
 # Amazon promises nothing; a week has been seen two days after its Saturday, longer ones in three.
 _LAG = {
+    "DAY": timedelta(hours=47),
     "WEEK": timedelta(hours=47),
     "MONTH": timedelta(hours=72),
     "QUARTER": timedelta(hours=72),
@@ -24,6 +25,8 @@ def is_period(text: object) -> TypeGuard[Period]:
 
 def first_day(period: Period, day: date) -> date:
     """The first day of the period that holds `day`; weeks begin on Sunday."""
+    if period == "DAY":
+        return day
     if period == "WEEK":
         return day - timedelta(days=(day.weekday() + 1) % 7)
     month = day.month if period == "MONTH" else day.month - (day.month - 1) % 3
@@ -33,8 +36,8 @@ def first_day(period: Period, day: date) -> date:
 def last_day(period: Period, day: date) -> date:
     """The last day of the period that holds `day`."""
     start = first_day(period, day)
-    if period == "WEEK":
-        return start + timedelta(days=6)
+    if period in {"DAY", "WEEK"}:
+        return start + timedelta(days=0 if period == "DAY" else 6)
     # 31 days for each month always reach into the month after the last.
     beyond = start + timedelta(days=31 if period == "MONTH" else 93)
     return beyond.replace(day=1) - timedelta(days=1)

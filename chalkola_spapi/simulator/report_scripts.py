@@ -31,11 +31,32 @@ class SqpChanges(BaseModel):
     without_asins: frozenset[str] = frozenset()
 
 
+class FlatChanges(BaseModel):
+    """How a tab-delimited document differs from the usual one.
+
+    extra_columns: columns more, with the text that stands in each of their rows.
+    without_columns: columns less, by their names as served. header_only: no rows.
+    duplicate_rows: the first row comes twice. odd_text: names with quotes, backslashes, tabs and
+    what no charset but UTF-8 has. decimal_comma: prices as 12,99.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    extra_columns: dict[str, str] = Field(default_factory=dict)
+    without_columns: frozenset[str] = frozenset()
+    header_only: bool = False
+    duplicate_rows: bool = False
+    odd_text: bool = False
+    decimal_comma: bool = False
+
+
 class ReportScript(Rule):
     """The fate of the reports that it meets at createReport, by type, marketplace and ASIN.
 
     fate: "usual" (times and document may still differ), an ending, or IN_QUEUE and IN_PROGRESS
     for a report that never gets further. The document is `document` (text) or `document_base64`.
+    `sqp` and `flat` change the usual one; `search_terms` is how many rows a Search Terms report
+    has, of about 200 bytes each.
     """
 
     report_type: str | None = None
@@ -50,6 +71,8 @@ class ReportScript(Rule):
     content_type: str | None = None
     is_gzip: bool = True
     sqp: SqpChanges = SqpChanges()
+    flat: FlatChanges = FlatChanges()
+    search_terms: int | None = Field(default=None, ge=0)
 
     def content(self) -> bytes | None:
         """The scripted document, before compression."""
@@ -58,7 +81,8 @@ class ReportScript(Rule):
         return None if self.document is None else self.document.encode()
 
     def meets(self, account: str, specification: ReportSpecification) -> bool:
-        asins = specification.options.get("asin", "").split()
+        options = specification.options
+        asins = f"{options.get('asin', '')} {options.get('asins', '')}".split()
         return (
             (self.account is None or account in {self.account, seller_id(self.account)})
             and self.report_type in {None, specification.report_type}

@@ -66,6 +66,11 @@ def size(marketplace_id: str) -> float:
     return _MARKETS[MARKETPLACES[marketplace_id].country_code][0] / _MARKETS["US"][0]
 
 
+def list_price(seed: int, asin: str) -> float:
+    """What an ASIN costs, in dollars."""
+    return 6 + 22 * noise.uniform(noise.key(seed, asin, "price"))
+
+
 def dollars(marketplace_id: str, amount: float) -> float:
     """What costs `amount` dollars, in the marketplace's currency and manner."""
     country = MARKETPLACES[marketplace_id].country_code

@@ -8,7 +8,15 @@ from functools import lru_cache
 from chalkola_spapi.simulator import noise
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.report_scripts import SqpChanges
-from chalkola_spapi.simulator.sqp_market import Query, Totals, dollars, queries, totals, weeks_of
+from chalkola_spapi.simulator.sqp_market import (
+    Query,
+    Totals,
+    dollars,
+    list_price,
+    queries,
+    totals,
+    weeks_of,
+)
 
 Row = dict[str, object]
 
@@ -178,7 +186,8 @@ class _Prices:
         self._is_sparse = changes.null_medians
         week = weeks_of(cell.first, cell.last)[0][0]
         self._all = query.price * (0.95 + 0.1 * noise.uniform(query.key, week + 3))
-        self._asin = 6 + 22 * noise.uniform(noise.key(cell.seed, asin, "price"), week // 26)
+        drift = 0.97 + 0.06 * noise.uniform(noise.key(cell.seed, asin, "price"), 1 + week // 26)
+        self._asin = list_price(cell.seed, asin) * drift
 
     def of_all(self, step: int) -> Row:
         return self._money(self._all * (1.02 - 0.02 * step))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from chalkola_spapi.simulator import noise
 from chalkola_spapi.simulator.marketplaces import Marketplace
-from chalkola_spapi.simulator.sqp_market import dollars
+from chalkola_spapi.simulator.sqp_market import dollars, list_price
 from chalkola_spapi.simulator.stock.catalogue_words import naming
 
 DEFAULT_SIZE = 60
@@ -31,15 +31,11 @@ class Item:
     sku: str
     asin: str
     parent_asin: str
+    dollars: float
     key: int
     colour: int
     tip: int
     pack: int
-
-    @property
-    def dollars(self) -> float:
-        """What it costs in the US."""
-        return 6 + 0.45 * self.pack + 4 * noise.uniform(self.key, 1)
 
     @property
     def is_shared_in_europe(self) -> bool:
@@ -81,8 +77,8 @@ class Catalogue:
     def invent(self, sku: str, *, asin: str | None = None) -> Item:
         """An item that is not in the catalogue: a new SKU, of a new ASIN unless one is given."""
         asin = asin or "B0NEW" + _letters(5, self._seed, sku)
-        key = noise.key(self._seed, asin)
-        return Item(sku, asin, asin, key, key % 8, key // 8 % 4, _PACKS[key // 32 % 6])
+        key, price = noise.key(self._seed, asin), list_price(self._seed, asin)
+        return Item(sku, asin, asin, price, key, key % 8, key // 8 % 4, _PACKS[key // 32 % 6])
 
     def _item(self, number: int) -> Item:
         asin = f"B0CHALK{number:03d}" if number < 1000 else f"B0CHAL{number:04d}"
@@ -95,6 +91,7 @@ class Catalogue:
             sku=sku,
             asin=asin,
             parent_asin=f"B0CHKP{1 + (number - 1) // _SIBLINGS:04d}",
+            dollars=list_price(self._seed, asin),
             key=noise.key(self._seed, asin),
             colour=colour,
             tip=number // len(_CODES) % 4,

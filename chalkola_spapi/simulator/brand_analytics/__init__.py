@@ -1,0 +1,1 @@
+"""The Brand Analytics reports beside Search Query Performance: their rules and their documents."""
