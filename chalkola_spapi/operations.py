@@ -87,6 +87,48 @@ LIST_INBOUND_PLANS = Operation(
     is_repeatable=True,
 )
 
+# https://developer-docs.amazon.com/sp-api/reference/fulfillment-inbound-v0
+GET_LABELS = Operation(
+    name="getLabels",
+    method="GET",
+    path="/fba/inbound/v0/shipments/{shipmentId}/labels",
+    rate_per_s=2,
+    burst=30,
+    is_repeatable=True,
+)
+GET_BILL_OF_LADING = Operation(
+    name="getBillOfLading",
+    method="GET",
+    path="/fba/inbound/v0/shipments/{shipmentId}/billOfLading",
+    rate_per_s=2,
+    burst=30,
+    is_repeatable=True,
+)
+GET_SHIPMENTS = Operation(
+    name="getShipments",
+    method="GET",
+    path="/fba/inbound/v0/shipments",
+    rate_per_s=2,
+    burst=30,
+    is_repeatable=True,
+)
+GET_SHIPMENT_ITEMS_BY_SHIPMENT_ID = Operation(
+    name="getShipmentItemsByShipmentId",
+    method="GET",
+    path="/fba/inbound/v0/shipments/{shipmentId}/items",
+    rate_per_s=2,
+    burst=30,
+    is_repeatable=True,
+)
+GET_SHIPMENT_ITEMS = Operation(
+    name="getShipmentItems",
+    method="GET",
+    path="/fba/inbound/v0/shipmentItems",
+    rate_per_s=2,
+    burst=30,
+    is_repeatable=True,
+)
+
 # https://developer-docs.amazon.com/sp-api/reference/fbainventory-v1
 GET_INVENTORY_SUMMARIES = Operation(
     name="getInventorySummaries",
@@ -105,4 +147,94 @@ LIST_AWD_INVENTORY = Operation(
     rate_per_s=2,
     burst=2,
     is_repeatable=True,
+)
+LIST_AWD_INBOUND_SHIPMENTS = Operation(
+    name="listInboundShipments",
+    method="GET",
+    path="/awd/2024-05-09/inboundShipments",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=True,
+)
+GET_AWD_INBOUND_SHIPMENT = Operation(
+    name="getInboundShipment",
+    method="GET",
+    path="/awd/2024-05-09/inboundShipments/{shipmentId}",
+    rate_per_s=2,
+    burst=2,
+    is_repeatable=True,
+)
+GET_AWD_INBOUND_SHIPMENT_LABELS = Operation(
+    name="getInboundShipmentLabels",
+    method="GET",
+    path="/awd/2024-05-09/inboundShipments/{shipmentId}/labels",
+    rate_per_s=1,
+    burst=2,
+    is_repeatable=True,
+)
+GET_AWD_LABEL_PAGE_TYPES = Operation(
+    name="getLabelPageTypes",
+    method="GET",
+    path="/awd/2024-05-09/inboundShipments/{shipmentId}/labelPageTypes",
+    rate_per_s=1,
+    burst=2,
+    is_repeatable=True,
+)
+UPDATE_AWD_INBOUND_SHIPMENT_TRANSPORT_DETAILS = Operation(
+    name="updateInboundShipmentTransportDetails",
+    method="PUT",
+    path="/awd/2024-05-09/inboundShipments/{shipmentId}/transport",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=False,
+)
+# It asks, and changes nothing.
+CHECK_AWD_INBOUND_ELIGIBILITY = Operation(
+    name="checkInboundEligibility",
+    method="POST",
+    path="/awd/2024-05-09/inboundEligibility",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=True,
+)
+CREATE_AWD_INBOUND = Operation(
+    name="createInbound",
+    method="POST",
+    path="/awd/2024-05-09/inboundOrders",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=False,
+)
+GET_AWD_INBOUND = Operation(
+    name="getInbound",
+    method="GET",
+    path="/awd/2024-05-09/inboundOrders/{orderId}",
+    rate_per_s=2,
+    burst=2,
+    is_repeatable=True,
+)
+# It replaces a draft whole: twice is once.
+UPDATE_AWD_INBOUND = Operation(
+    name="updateInbound",
+    method="PUT",
+    path="/awd/2024-05-09/inboundOrders/{orderId}",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=True,
+)
+CONFIRM_AWD_INBOUND = Operation(
+    name="confirmInbound",
+    method="POST",
+    path="/awd/2024-05-09/inboundOrders/{orderId}/confirmation",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=False,
+)
+CANCEL_AWD_INBOUND = Operation(
+    name="cancelInbound",
+    method="POST",
+    path="/awd/2024-05-09/inboundOrders/{orderId}/cancellation",
+    rate_per_s=1,
+    burst=1,
+    is_repeatable=False,
 )

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 from chalkola_spapi.client import Intent, SpApi
-from chalkola_spapi.errors import ContractError
 from chalkola_spapi.inbound_models import OperationStarted, Page
 from chalkola_spapi.operations import Operation
+from chalkola_spapi.paging import follow
 from chalkola_spapi.wire import Body, Query
 
 PageT = TypeVar("PageT", bound=Page)
@@ -48,21 +48,12 @@ class InboundCalls:
         query: Query | None = None,
     ) -> Iterator[PageT]:
         """Give the pages of a list, each when it is wanted."""
-        query, token = {**(query or {}), "pageSize": page_size}, None
-        while True:
-            page_query = {**query, "paginationToken": token}
-            page = self._api.call(operation, path=path, query=page_query, answer=answer)
-            yield page
-            if page.next_token is None:
-                return
-            if page.next_token == token:
-                raise ContractError(
-                    f"{operation.name} (account {self._api.account.name}): a page that names "
-                    "itself as the next one",
-                    operation=operation.name,
-                    account=self._api.account.name,
-                )
-            token = page.next_token
+
+        def ask(token: str | None) -> PageT:
+            page_query = {**(query or {}), "pageSize": page_size, "paginationToken": token}
+            return self._api.call(operation, path=path, query=page_query, answer=answer)
+
+        return follow(ask, operation=operation, account=self._api.account.name)
 
 
 def plan_path(inbound_plan_id: str, **more: str) -> dict[str, str]:

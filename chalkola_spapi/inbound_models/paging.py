@@ -17,4 +17,4 @@ class Page(Model):
     @property
     def next_token(self) -> str | None:
         """What asks for the next page; None on the last one."""
-        return (self.pagination.next_token or None) if self.pagination else None
+        return self.pagination.next_token if self.pagination else None

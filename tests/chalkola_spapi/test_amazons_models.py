@@ -19,6 +19,7 @@ MODELS = {
     "/reports/": "reports_2021-06-30.json",
     "/sellers/": "sellers.json",
     "/inbound/": "fulfillmentInbound_2024-03-20.json",
+    "/fba/inbound/v0/": "fulfillmentInboundV0.json",
     "/fba/inventory/": "fbaInventory.json",
     "/awd/": "awd_2024-05-09.json",
 }
@@ -61,9 +62,9 @@ def test_names_paths_and_quotas_are_the_models(model, operation):
     assert (operation.rate_per_s, operation.burst) == (float(rate), int(burst))
 
 
-def test_only_gets_and_a_cancellation_are_repeatable():
+def test_beside_gets_only_what_changes_nothing_twice_is_repeatable():
     repeatable = {op.name for op in OPERATIONS if op.is_repeatable and op.method != "GET"}
-    assert repeatable == {"cancelReport"}
+    assert repeatable == {"cancelReport", "updateInbound", "checkInboundEligibility"}
     assert all(op.is_repeatable for op in OPERATIONS if op.method == "GET")
 
 
