@@ -1,4 +1,4 @@
-"""The weeks, months and quarters of Brand Analytics, and when Amazon publishes them.
+"""The days, weeks, months and quarters of Brand Analytics, and when Amazon publishes them.
 
 Calendar dates are the marketplace's own. A week is Sunday to Saturday.
 https://developer-docs.amazon.com/sp-api/docs/report-type-values-analytics
@@ -21,20 +21,37 @@ class PeriodError(ValueError):
 
 
 class ReportPeriod(StrEnum):
-    """How long a period is, in Amazon's words."""
+    """How long a period is, in Amazon's words; the last two are ours.
 
+    SNAPSHOT: things as they stand when Amazon makes the report; the period is the day of the
+    request. RANGE: whatever days were given.
+    """
+
+    DAY = "DAY"
     WEEK = "WEEK"
     MONTH = "MONTH"
     QUARTER = "QUARTER"
+    SNAPSHOT = "SNAPSHOT"
+    RANGE = "RANGE"
 
+
+#: The periods that follow one another in the calendar, each published some time after its end.
+CALENDAR_PERIODS = (
+    ReportPeriod.DAY,
+    ReportPeriod.WEEK,
+    ReportPeriod.MONTH,
+    ReportPeriod.QUARTER,
+)
 
 # Seen in the field: what is asked for earlier comes back FATAL.
 _PUBLISHED_AFTER = {
+    ReportPeriod.DAY: timedelta(hours=47),
     ReportPeriod.WEEK: timedelta(hours=47),
     ReportPeriod.MONTH: timedelta(hours=72),
     ReportPeriod.QUARTER: timedelta(hours=72),
 }
 _FIRST_DAYS = {
+    ReportPeriod.DAY: "on any day",
     ReportPeriod.WEEK: "on a Sunday",
     ReportPeriod.MONTH: "on the 1st",
     ReportPeriod.QUARTER: "on the 1st of January, April, July or October",
@@ -43,7 +60,7 @@ _FIRST_DAYS = {
 
 @dataclass(frozen=True, order=True, slots=True)
 class Period:
-    """One week, month or quarter; `end` is its last day. Periods of one length sort by time."""
+    """One day, week, month or quarter; `end` is its last day. Periods of one length sort by time."""
 
     report_period: ReportPeriod
     start: date
@@ -51,7 +68,8 @@ class Period:
 
     @property
     def label(self) -> str:
-        return f"{self.report_period} {self.start}"
+        until = f"..{self.end}" if self.report_period is ReportPeriod.RANGE else ""
+        return f"{self.report_period} {self.start}{until}"
 
     def previous(self) -> Self:
         return self._containing(self.start - _DAY)
@@ -100,7 +118,7 @@ def published_at(period: Period, marketplace: Marketplace) -> datetime:
     """Give the time (UTC) when Amazon should have the period's data."""
     # In UTC, because hours added to a local time are hours of its clock, not of the day.
     ended_at = local_end(period, marketplace).astimezone(UTC)
-    return ended_at + _PUBLISHED_AFTER[period.report_period]
+    return ended_at + _PUBLISHED_AFTER.get(period.report_period, timedelta())
 
 
 def newest_published(
@@ -138,6 +156,8 @@ def _bounds(report_period: ReportPeriod, day: date) -> tuple[date, date]:
     if report_period is ReportPeriod.WEEK:
         start = day - timedelta(days=day.isoweekday() % 7)
         return start, start + timedelta(days=6)
+    if report_period not in {ReportPeriod.MONTH, ReportPeriod.QUARTER}:
+        return day, day
     months = 3 if report_period is ReportPeriod.QUARTER else 1
     first = day.replace(day=1, month=(day.month - 1) // months * months + 1)
     # Day 1 and 31 days for each month lie in the month after, whatever their lengths.

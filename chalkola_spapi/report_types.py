@@ -4,10 +4,10 @@ https://developer-docs.amazon.com/sp-api/docs/report-type-values
 """
 
 import re
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 
-from chalkola_spapi.periods import Period
+from chalkola_spapi.periods import Period, ReportPeriod
 from chalkola_spapi.reports import CreateReportSpecification
 
 SQP = "GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT"
@@ -22,6 +22,7 @@ MERCHANT_LISTINGS_ALL = "GET_MERCHANT_LISTINGS_ALL_DATA"
 
 ASIN_OPTION_LIMIT = 200
 
+_LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)
 _ASIN = re.compile(r"[A-Z0-9]{10}", re.ASCII)
 
 
@@ -84,18 +85,37 @@ def sqp_specification(
 ) -> CreateReportSpecification:
     """Ask for Search Query Performance of one marketplace, one period and one batch of ASINs.
 
-    Amazon reads only the calendar dates: the first and the last day go out as midnight UTC.
-
     Raises:
         AsinError: no ASIN, or more than fit into one report.
     """
+    options = sqp_options(period, asins)
+    return report_specification(SQP, marketplace_id=marketplace_id, period=period, options=options)
+
+
+def report_specification(
+    report_type: str, *, marketplace_id: str, period: Period, options: Mapping[str, str]
+) -> CreateReportSpecification:
+    """Ask for one report of one marketplace.
+
+    Amazon reads only the calendar dates: the first and the last day go out as midnight UTC. A
+    snapshot has no dates; a range lasts to the end of its last day.
+    """
+    start, end = _times(period)
     return CreateReportSpecification(
-        report_type=SQP,
+        report_type=report_type,
         marketplace_ids=(marketplace_id,),
-        report_options=sqp_options(period, asins),
-        data_start_time=_midnight(period.start),
-        data_end_time=_midnight(period.end),
+        report_options=dict(options) or None,
+        data_start_time=start,
+        data_end_time=end,
     )
+
+
+def _times(period: Period) -> tuple[datetime | None, datetime | None]:
+    if period.report_period is ReportPeriod.SNAPSHOT:
+        return None, None
+    if period.report_period is ReportPeriod.RANGE:
+        return _midnight(period.start), _midnight(period.end) + _LAST_SECOND
+    return _midnight(period.start), _midnight(period.end)
 
 
 def _midnight(day: date) -> datetime:

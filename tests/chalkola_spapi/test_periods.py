@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from chalkola_spapi.marketplaces import MARKETPLACES
 from chalkola_spapi.periods import (
+    CALENDAR_PERIODS,
     Period,
     PeriodError,
     ReportPeriod,
@@ -18,11 +19,11 @@ from chalkola_spapi.periods import (
     published_at,
 )
 
-WEEK, MONTH, QUARTER = ReportPeriod
+DAY, WEEK, MONTH, QUARTER = CALENDAR_PERIODS
 US, AU, UK = MARKETPLACES["US"], MARKETPLACES["AU"], MARKETPLACES["UK"]
 
 days = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 12, 31))
-lengths = st.sampled_from(ReportPeriod)
+lengths = st.sampled_from(CALENDAR_PERIODS)
 marketplaces = st.sampled_from(list(MARKETPLACES.values()))
 moments = st.integers(min_value=1_420_000_000, max_value=2_840_000_000).map(
     lambda second: datetime.fromtimestamp(second, UTC)  # 2015 to 2059
@@ -37,6 +38,11 @@ def test_a_period_holds_its_day_and_its_neighbours_touch_it(length, day):
     assert period.next().start - timedelta(days=1) == period.end
     assert period.next().previous() == period
     assert period_of(length, period.start) == period
+
+
+@given(days)
+def test_a_day_is_a_period_of_its_own(day):
+    assert period_of(DAY, day) == Period(DAY, day, day)
 
 
 @given(days)
