@@ -63,14 +63,15 @@ class Submitter:
         """
         request = self._ledger.get(request_id)
         with self._turn(request.slice):
-            for lost in self._ledger.lost_submissions(request.slice):
-                self._reconcile(lost)
+            self._reconcile_all(request.slice)
             request = self._ledger.get(request_id)
             return request.report_id or self._post(request)
 
     def disown(self, request: ReportRequest, message: str) -> None:
         """An adopted report is somebody else's: look for our own at the next submit."""
         with self._turn(request.slice):
+            # Its answer is lost again, and only one of a slice may be.
+            self._reconcile_all(request.slice)
             self._ledger.disown_report(request, message)
 
     @contextmanager
@@ -117,6 +118,11 @@ class Submitter:
 
     # -- a lost answer ----------------------------------------------------------------------------
 
+    def _reconcile_all(self, in_slice: Slice) -> None:
+        """In the slice's turn, whatever is being submitted has no living owner."""
+        for lost in self._ledger.lost_submissions(in_slice):
+            self._reconcile(lost)
+
     def _reconcile(self, request: ReportRequest) -> str | None:
         """Find the report of a submission whose answer was lost; None: Amazon has none."""
         logger.warning("%s: looking for a report whose answer was lost", request.slice.label)
@@ -140,19 +146,20 @@ class Submitter:
             raise SubmissionBusyError(f"request {request.id} is not being submitted")
         earliest = request.submitting_at - CLOCK_SKEW
         latest = request.submitting_at + LATEST_CREATION
-        found = [
-            report
-            for report in self._connections.reports(request.account).get_reports(
-                report_types=[request.report_type],
-                marketplace_ids=[request.marketplace_id],
-                created_since=earliest,
-            )
-            if earliest <= report.created_time <= latest and _is_of_slice(report, request)
-        ]
+        reports = self._connections.reports(request.account)
+        listed = reports.get_reports(
+            report_types=[request.report_type],
+            marketplace_ids=[request.marketplace_id],
+            created_since=earliest,
+        )
+        found = [report for report in listed if earliest <= report.created_time <= latest]
         ids = [report.report_id for report in found]
         known = self._ledger.known_report_ids(request.account, ids)
         unclaimed = [report for report in found if report.report_id not in known]
-        return sorted(unclaimed, key=lambda report: report.created_time)
+        # The list may leave out what a report is of; a wrong claim would hide it from its owner.
+        whole = [r if _says_its_slice(r) else reports.get_report(r.report_id) for r in unclaimed]
+        mine = [report for report in whole if _is_of_slice(report, request)]
+        return sorted(mine, key=lambda report: report.created_time)
 
     def _choose(self, request: ReportRequest, candidates: list[Report]) -> Report | None:
         """One candidate is taken at its word: its document is compared when it comes.
@@ -173,6 +180,10 @@ class Submitter:
             return None
         asins = asins_asked_for(self._connections, request, report)
         return None if asins is None else asins == set(request.asins)
+
+
+def _says_its_slice(report: Report) -> bool:
+    return bool(report.marketplace_ids) and report.data_start_time is not None
 
 
 def _is_of_slice(report: Report, request: ReportRequest) -> bool:
