@@ -20,14 +20,18 @@ from tasks.plan import plan_harvest
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
     **JOB_HOOKS,
 )
-def harvest(retry_fatal: bool = False) -> dict[str, Any]:
+def harvest(retry_fatal: bool = False, canary: bool = False) -> dict[str, Any]:
     """Look once at every open report and load those that are done; returns their summary.
 
     Args:
         retry_fatal: Ask again for FATAL reports whose time has come, and halve spoiled batches.
+        canary: Ask for one planned batch of each marketplace and period first. A FATAL that is
+            asked for again by itself then does not fail the run.
 
     Raises:
         IncompleteError: some reports failed; the others are loaded.
     """
     plan = plan_harvest(retry_fatal=retry_fatal)
-    return collect(plan["request_ids"], wait_minutes=0, database_id=plan["database_id"])
+    return collect(
+        plan["request_ids"], wait_minutes=0, database_id=plan["database_id"], canary=canary
+    )

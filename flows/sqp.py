@@ -40,6 +40,7 @@ def sqp(
     asins: list[str] = [],  # noqa: B006
     refresh: bool = False,
     wait_minutes: Annotated[float, Field(ge=0)] = 30,
+    canary: bool = False,
 ) -> dict[str, Any]:
     """Pull one period of Search Query Performance; returns each report and the counts by status.
 
@@ -52,6 +53,8 @@ def sqp(
         asins: B0... for every marketplace, or US:B0... for one. Empty: the tracked ones.
         refresh: Ask Amazon again for what is loaded already; restated rows are updated.
         wait_minutes: How long to wait for each report, after it was asked for.
+        canary: Ask for one batch of each marketplace and period first, for the rest when it has
+            loaded. A FATAL that is asked for again by itself then does not fail the run.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was requested.
@@ -60,4 +63,9 @@ def sqp(
     plan = plan_sqp(
         marketplaces=marketplaces, period=period, start=start, asins=asins, refresh=refresh
     )
-    return collect(plan["request_ids"], wait_minutes=wait_minutes, database_id=plan["database_id"])
+    return collect(
+        plan["request_ids"],
+        wait_minutes=wait_minutes,
+        database_id=plan["database_id"],
+        canary=canary,
+    )

@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.transactions import CommitMode, transaction
 
 from chalkola_spapi.errors import DocumentError
+from tasks.canary import is_released
 from tasks.connections import Connections, connections
 from tasks.ledger import BudgetExhaustedError, ReportRequest
 from tasks.reports import (
@@ -31,13 +32,19 @@ LOOK_AGAIN_S = 0.5
 
 
 @task(task_run_name="{label}", cache_policy=NO_CACHE)
-def batch(request_id: int, label: str, *, wait_minutes: float, database_id: str) -> str:
+def batch(
+    request_id: int, label: str, *, wait_minutes: float, database_id: str, follows: bool = False
+) -> str:
     """Take one request as far as it goes now; returns the state that it reached.
 
     Waiting ends `wait_minutes` after the report's own submission. A request that another process is
-    working on is watched until it is finished or that time has passed.
+    working on is watched until it is finished or that time has passed. One that `follows` its
+    slice's canary is asked for only if that has shown that Amazon has the data.
     """
     conns = connections()
+    if follows and not is_released(conns, conns.ledger.get(request_id)):
+        get_run_logger().info("%s: held back: its period has not shown any data yet", label)
+        return "planned"
     with (
         _owned(conns, request_id, wait_minutes) as is_owned,
         # What a step caches counts at once, not only when the whole batch has succeeded.

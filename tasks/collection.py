@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from prefect import get_run_logger
+from prefect import allow_failure, get_run_logger
 from prefect.artifacts import (
     create_progress_artifact,
     create_table_artifact,
@@ -18,8 +18,10 @@ from prefect.futures import PrefectFuture, as_completed
 
 from chalkola_spapi.report_types import SQP
 from tasks.batch import batch
+from tasks.canary import Canaries, canaries
 from tasks.connections import Connections, connections
 from tasks.errors import ChalkolaError
+from tasks.fatal import RETRY
 from tasks.job_runs import record_result
 from tasks.ledger import ReportRequest, budget_left, budget_time
 from tasks.outcomes import BAD, Outcome, outcome, summary
@@ -32,17 +34,20 @@ MAX_CHAINS = 64
 class IncompleteError(ChalkolaError):
     """Some reports failed; what worked is kept. `summary` holds every report."""
 
-    def __init__(self, result: dict[str, Any]) -> None:
+    def __init__(self, result: dict[str, Any], bad: list[Outcome]) -> None:
         self.summary = result
-        bad = [r for r in result["reports"] if r["status"] in BAD]
         first = bad[0]
         rest = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
-        super().__init__(f"{first['marketplace']} {first['period']}: {first['message']}{rest}")
+        super().__init__(f"{first.marketplace} {first.period}: {first.message}{rest}")
 
 
-def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) -> dict[str, Any]:
+def collect(
+    request_ids: list[int], *, wait_minutes: float, database_id: str, canary: bool = False
+) -> dict[str, Any]:
     """Take every request as far as it goes now; returns the summary of all of them.
 
+    With `canary` one batch of each marketplace and period goes first, and a FATAL that is asked for
+    again by itself does not fail the run: nobody is needed.
     Must be called in a flow whose task runner has MAX_CHAINS threads.
 
     Raises:
@@ -51,20 +56,23 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
     conns = connections()
     requests = conns.ledger.read(request_ids)
     was_open = {r.id for r in requests if r.is_pending}
-    planned = dict(_beyond_budget(conns, requests))
-    labels = batch_labels(requests)
-    futures = {
-        batch.submit(r.id, labels[r.id], wait_minutes=wait_minutes, database_id=database_id): r.id
-        for r in requests
-        if r.id in was_open and r.id not in planned
-    }
-    failures = _follow(futures)
+    failures = _follow(
+        _submit(
+            conns,
+            [r for r in requests if r.is_pending],
+            wait_minutes=wait_minutes,
+            database_id=database_id,
+            canary=canary,
+        )
+    )
     for request_id, problem in failures.items():
         conns.ledger.record_problem(request_id, problem)
     _judge_again(conns, was_open)
     requests = conns.ledger.read(request_ids)
     # Looked up again: another process may have used the budget that was left.
     planned = dict(_beyond_budget(conns, requests))
+    if canary:
+        planned |= canaries(conns, requests).held
     outcomes = [
         outcome(
             r,
@@ -75,7 +83,38 @@ def collect(request_ids: list[int], *, wait_minutes: float, database_id: str) ->
         for r in requests
     ]
     conns.ledger.finish_plans(request_ids)
-    return _conclude(outcomes)
+    return _conclude(outcomes, heals_itself={RETRY} if canary else set())
+
+
+def _submit(
+    conns: Connections,
+    requests: list[ReportRequest],
+    *,
+    wait_minutes: float,
+    database_id: str,
+    canary: bool,
+) -> dict[PrefectFuture[str], int]:
+    """Start a chain for each request that is due now; those that follow a canary wait for it."""
+    chosen = canaries(conns, requests) if canary else Canaries({}, {})
+    # Canaries first: into the budget, and into the threads, of which followers only wait for them.
+    requests = sorted(requests, key=lambda r: r.id in chosen.follows)
+    beyond = dict(_beyond_budget(conns, [r for r in requests if r.id not in chosen.held]))
+    labels = batch_labels(requests)
+    futures: dict[int, PrefectFuture[str]] = {}
+    for r in requests:
+        if r.id in beyond or r.id in chosen.held:
+            continue
+        leader = futures.get(chosen.follows.get(r.id, 0))
+        futures[r.id] = batch.submit(
+            r.id,
+            labels[r.id],
+            wait_minutes=wait_minutes,
+            database_id=database_id,
+            follows=r.id in chosen.follows,
+            return_state=False,
+            wait_for=[allow_failure(leader)] if leader else None,
+        )
+    return {future: request_id for request_id, future in futures.items()}
 
 
 def _judge_again(conns: Connections, request_ids: Iterable[int]) -> None:
@@ -85,7 +124,7 @@ def _judge_again(conns: Connections, request_ids: Iterable[int]) -> None:
             judge_fatal(conns, request, request.message or "")
 
 
-def _conclude(outcomes: list[Outcome]) -> dict[str, Any]:
+def _conclude(outcomes: list[Outcome], *, heals_itself: set[str]) -> dict[str, Any]:
     result = summary(outcomes)
     record_result(rows=sum(o.rows for o in outcomes if o.is_new), counts=result["counts"])
     if outcomes:
@@ -94,8 +133,9 @@ def _conclude(outcomes: list[Outcome]) -> dict[str, Any]:
             table=[_table_row(o) for o in outcomes],
             description="What became of each report of this run.",
         )
-    if any(o.status in BAD for o in outcomes):
-        raise IncompleteError(result)
+    bad = [o for o in outcomes if o.status in BAD and o.next_action not in heals_itself]
+    if bad:
+        raise IncompleteError(result, bad)
     return result
 
 

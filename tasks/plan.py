@@ -44,7 +44,7 @@ def plan_harvest(*, retry_fatal: bool) -> dict[str, Any]:
     conns.settings.require_accounts()
     database_id = conns.open_database(conns.settings.account_names)
     if retry_fatal:
-        plan_retries(conns.engine, conns.ledger)
+        plan_retries(conns.engine, conns.ledger, now=conns.now())
     ids = conns.ledger.open_ids()
     get_run_logger().info("%d reports are open", len(ids))
     return {"request_ids": ids, "database_id": database_id}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, Engine
 
 from tasks.fatal import BISECT, RETRY
@@ -13,14 +15,14 @@ from tasks.queries import queries
 EXTRA_REPORTS_A_DAY = 2
 
 
-def plan_retries(engine: Engine, ledger: Ledger) -> list[int]:
+def plan_retries(engine: Engine, ledger: Ledger, *, now: datetime) -> list[int]:
     """Write the attempts that are due to the ledger; returns their ids. Asks Amazon nothing."""
-    retries = ledger.read(_due(engine, RETRY))
-    halved = ledger.read(_due(engine, BISECT))
+    retries = ledger.read(_due(engine, RETRY, now))
+    halved = ledger.read(_due(engine, BISECT, now))
     with engine.begin() as connection:
         # Two harvests at once: the second sees what the first has planned.
         connection.execute(queries("ledger")["take_turns"], {"name": "retries"})
-        still_due = set(_due_in(connection, RETRY) + _due_in(connection, BISECT))
+        still_due = set(_due_in(connection, RETRY, now) + _due_in(connection, BISECT, now))
         plan_id: int | None = None
         ids: list[int] = []
         for request in (r for r in (*retries, *halved) if r.id in still_due):
@@ -30,14 +32,14 @@ def plan_retries(engine: Engine, ledger: Ledger) -> list[int]:
     return ids
 
 
-def _due(engine: Engine, next_action: str) -> list[int]:
+def _due(engine: Engine, next_action: str, now: datetime) -> list[int]:
     with engine.connect() as connection:
-        return _due_in(connection, next_action)
+        return _due_in(connection, next_action, now)
 
 
-def _due_in(connection: Connection, next_action: str) -> list[int]:
-    found = connection.execute(queries("ledger")["due_retries"], {"next_action": next_action})
-    return list(found.scalars())
+def _due_in(connection: Connection, next_action: str, now: datetime) -> list[int]:
+    values = {"next_action": next_action, "now": now}
+    return list(connection.execute(queries("ledger")["due_retries"], values).scalars())
 
 
 def _parts(connection: Connection, request: ReportRequest) -> list[tuple[str, ...]]:

@@ -58,6 +58,15 @@ NOTE = """
         updated_at = clock_timestamp()
     WHERE id = %s
 """
+# Counted, not added up: a document may repeat a key, and a newer report keeps its own rows.
+COUNT = """
+    UPDATE chalkola.report_request_asins AS a
+    SET row_count = (
+        SELECT count(*) FROM chalkola.sqp_data AS d
+        WHERE d.account = %s AND d.marketplace_id = %s AND d.report_period = %s
+            AND d.period_start = %s AND d.asin = a.asin)
+    WHERE a.request_id = %s
+"""
 COPY = "COPY {table} ({columns}) FROM STDIN (FORMAT text, NULL 'null', ENCODING 'UTF8')"
 
 
@@ -214,6 +223,7 @@ class _Load:
         counts = (result.rows, result.written, result.removed, result.superseded_by)
         document = (parsed.document_sha256, list(parsed.extra_fields))
         self._cursor.execute(NOTE, (state, *counts, *document, self._request_id))
+        self._cursor.execute(COUNT, (*self._slice, self._request_id))
         return result
 
 

@@ -147,7 +147,7 @@ GROUP BY state
 -- due_retries --
 -- FATAL requests whose time has come and whose ASINs nobody has asked for again since.
 SELECT r.id FROM chalkola.report_requests AS r
-WHERE r.state = 'fatal' AND r.next_action = :next_action AND r.retry_at <= now()
+WHERE r.state = 'fatal' AND r.next_action = :next_action AND r.retry_at <= :now
   AND NOT EXISTS (
       SELECT 1 FROM chalkola.report_request_asins AS a
       JOIN chalkola.report_request_asins AS b ON b.asin = a.asin AND b.request_id > a.request_id
