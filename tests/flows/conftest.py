@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -103,6 +105,15 @@ class Seller:
     def script(self, **values: Any) -> None:
         self.state.reports.scripts.add(ReportScript(**values))
 
+    def hold(self) -> None:
+        """Keep every report that is asked for from now on in the queue."""
+        self.script(fate="IN_QUEUE", times=None)
+
+    def release(self) -> None:
+        self.state.reports.scripts.clear()
+        for report in self.created:
+            report.script = ReportScript()
+
     @property
     def created(self) -> list[Any]:
         """Every report that was created, whoever asked for it."""
@@ -121,8 +132,8 @@ class Seller:
             document = self.state.documents.peek(report.document_id)
             if report.status != "DONE" or document is None:
                 continue
-            body = document.body()
-            text = gzip.decompress(body) if document.is_gzip else body
+            made = document.make()
+            text = made if isinstance(made, bytes) else b"".join(made)
             content = json.loads(text, parse_float=Decimal, parse_int=Decimal)
             place = report.specification.marketplace_ids[0]
             for amazons in content["dataByAsin"]:
@@ -252,10 +263,63 @@ def enter(
         engine.dispose()
 
 
+ELSEWHERE = """
+import json, sys
+from datetime import date
+from flows.sqp import sqp
+from tasks.collection import IncompleteError
+given = json.loads(sys.argv[1])
+try:
+    result = sqp(**given | {"start": date.fromisoformat(given["start"])})
+except IncompleteError as exc:
+    result = exc.summary
+print(json.dumps(result["counts"]))
+"""
+
+
+@pytest.fixture
+def pull_elsewhere(seller: Seller) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts the flow sqp in a process group of its own; prints the counts. About 3 seconds."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_RESULTS_LOCAL_STORAGE_PATH
+
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*codes: str, asins: list[str], **parameters: Any) -> subprocess.Popen[str]:
+        given = {"marketplaces": codes, "asins": asins, "start": START.isoformat()}
+        given |= {"wait_minutes": 1, **parameters}
+        prefect = {
+            "PREFECT_API_URL": PREFECT_API_URL.value(),
+            "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(PREFECT_RESULTS_LOCAL_STORAGE_PATH.value()),
+            "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+            "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-c", ELSEWHERE, json.dumps(given)],
+            env=os.environ | prefect,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="session")
+def shared_simulator() -> Iterator[Simulator]:
+    with serve(speed=1000, progress=INSTANT, sqp_reports_a_day=10_000) as simulator:
+        yield simulator
+
+
 @pytest.fixture
 def seller(
-    simulate: Callable[..., Simulator],
-    enter: Callable[[Simulator, sa.URL], Seller],
-    db_url: sa.URL,
+    shared_simulator: Simulator, enter: Callable[[Simulator, sa.URL], Seller], db_url: sa.URL
 ) -> Seller:
-    return enter(simulate(), db_url)
+    """A seller of the usual simulator, which forgets everything before each test."""
+    shared_simulator.state.reset()
+    return enter(shared_simulator, db_url)

@@ -1,0 +1,108 @@
+"""kill -9 at any moment, then the same pull: complete data, and no report asked for twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+
+import pytest
+
+DEADLINE_S = 30
+
+
+def wait_until(is_so):
+    ends = time.monotonic() + DEADLINE_S
+    while not is_so():
+        assert time.monotonic() < ends, "it never came so far"
+        time.sleep(0.01)
+
+
+def kill(process):
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+# Where the process stands when it is killed: an answer that is late, and how many are created.
+MOMENTS = [
+    ("lwa", "login", 0),
+    ("createReport", "createReport, acted on", 2),
+    ("getReport", "waiting", 2),
+    ("getReportDocument", "asking for the address", 2),
+    ("document", "downloading", 2),
+]
+
+
+@pytest.mark.parametrize("is_refresh", [False, True], ids=["pull", "refresh"])
+@pytest.mark.parametrize("operation", [moment[0] for moment in MOMENTS])
+def test_killed_at_any_call_it_goes_on(seller, pull_elsewhere, operation, is_refresh):
+    before = 2 if is_refresh else 0
+    if is_refresh:
+        seller.pull("US", asins=seller.asins(20))
+    calls = seller.calls(operation)
+    # The second call of each kind hangs, when the first report may be loaded already.
+    nth = 1 if operation == "lwa" else 2
+    seller.fault(operation, "delay", delay_s=20, nth=nth)
+    process = pull_elsewhere("US", asins=seller.asins(20), refresh=is_refresh)
+    wait_until(lambda: seller.calls(operation) >= calls + nth)
+    kill(process)
+    seller.state.faults.clear()
+
+    result = seller.pull("US", asins=seller.asins(20), refresh=is_refresh)
+
+    assert result["counts"]["loaded"] == 2
+    assert len(seller.created) == before + 2
+    assert seller.stored() == seller.served()
+    runs = [(run["status"], run["error_message"]) for run in seller.job_runs()]
+    assert runs[-2] == ("FAILED", "the process that ran it died")
+    assert runs[-1] == ("SUCCESS", None)
+
+
+def test_killed_before_amazon_acted_it_asks_again(seller, pull_elsewhere):
+    seller.script(times=None)
+    seller.fault("createReport", "close_before", times=None)
+    process = pull_elsewhere("US", asins=seller.asins(2))
+    wait_until(lambda: seller.calls("createReport") >= 1)
+    kill(process)
+    seller.state.faults.clear()
+    assert seller.pull("US", asins=seller.asins(2))["counts"]["loaded"] == 1
+    assert len(seller.created) == 1
+
+
+def test_killed_within_the_load_nothing_is_half_loaded(seller, pull_elsewhere):
+    import sqlalchemy as sa
+
+    with seller.engine.connect() as holder, holder.begin():
+        # The load waits here, with its rows copied or not: it holds nothing that can be seen.
+        holder.execute(sa.text("LOCK TABLE chalkola.sqp_data IN SHARE MODE"))
+        process = pull_elsewhere("US", asins=seller.asins(2))
+        waiting = (
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation::REGCLASS::TEXT LIKE '%sqp%'"
+        )
+        wait_until(lambda: seller.rows(waiting))
+        kill(process)
+    assert seller.stored() == {}
+    assert seller.pull("US", asins=seller.asins(2))["counts"]["loaded"] == 1
+    assert len(seller.created) == 1
+    assert seller.stored() == seller.served()
+
+
+def test_killed_at_random_moments_it_ends_complete(seller, pull_elsewhere):
+    seller.script(queue_s=100, processing_s=200, times=None)
+    for seconds in (2.2, 2.6, 3.0):
+        process = pull_elsewhere("US", "UK", asins=seller.asins(40))
+        time.sleep(seconds)
+        kill(process)
+    result = seller.pull("US", "UK", asins=seller.asins(40))
+    assert result["counts"]["loaded"] == 6
+    assert len(seller.created) == 6
+    assert seller.stored() == seller.served()
+
+
+def test_a_harvest_takes_up_what_was_killed(seller, pull_elsewhere):
+    seller.fault("getReport", "delay", delay_s=20)
+    process = pull_elsewhere("US", asins=seller.asins(20))
+    wait_until(lambda: seller.calls("getReport") >= 1)
+    kill(process)
+    assert seller.harvest()["counts"]["loaded"] == 2
+    assert len(seller.created) == 2
