@@ -29,14 +29,16 @@ from chalkola_spapi.simulator.faults import Fault
 from chalkola_spapi.simulator.lwa import seller_id
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES, Marketplace
 from chalkola_spapi.simulator.report_lifecycle import Progress
-from chalkola_spapi.simulator.report_scripts import ReportScript, SqpChanges
+from chalkola_spapi.simulator.report_scripts import FlatChanges, ReportScript, SqpChanges
 from chalkola_spapi.simulator.server import Simulator, serve
-from chalkola_spapi.simulator.state import Settings, State
+from chalkola_spapi.simulator.settings import Settings
+from chalkola_spapi.simulator.state import State
 
 __all__ = [
     "MARKETPLACES",
     "Clock",
     "Fault",
+    "FlatChanges",
     "ManualClock",
     "Marketplace",
     "Progress",

@@ -41,6 +41,7 @@ class _AccessToken:
     account: str | None
     refresh_token: str | None
     expires_at: datetime
+    client_id: str
 
 
 def seller_id(refresh_token: str) -> str:
@@ -79,7 +80,8 @@ class Lwa:
                 "The request has an invalid grant parameter : refresh_token. "
                 "User may have revoked or didn't grant the permission.",
             )
-        token = self._issue(refresh_token if form["grant_type"] == "refresh_token" else None)
+        is_sellers = form["grant_type"] == "refresh_token"
+        token = self._issue(refresh_token if is_sellers else None, client_id=form["client_id"])
         answer: dict[str, object] = {
             "access_token": token,
             "token_type": "bearer",
@@ -109,6 +111,11 @@ class Lwa:
         token = self._tokens.get(access_token or "")
         return None if token is None else token.account
 
+    def client_of(self, access_token: str | None) -> str | None:
+        """The application that an access token was issued to."""
+        token = self._tokens.get(access_token or "")
+        return None if token is None else token.client_id
+
     def accounts(self) -> list[str]:
         return sorted({token.account for token in self._tokens.values() if token.account})
 
@@ -127,11 +134,11 @@ class Lwa:
             if token.refresh_token is not None and token.account == account:
                 self.revoke(token.refresh_token)
 
-    def _issue(self, refresh_token: str | None) -> str:
+    def _issue(self, refresh_token: str | None, *, client_id: str) -> str:
         access_token = "Atza|" + secrets.token_urlsafe(96)
         account = None if refresh_token is None else seller_id(refresh_token)
         expires_at = self._clock.now() + LIFETIME
-        self._tokens[access_token] = _AccessToken(account, refresh_token, expires_at)
+        self._tokens[access_token] = _AccessToken(account, refresh_token, expires_at, client_id)
         return access_token
 
     def _check_client(self, form: Mapping[str, str]) -> None:

@@ -50,7 +50,14 @@ class Reports:
         self._by_account: dict[str, list[Report]] = {}
         self._open: dict[str, list[Report]] = {}
 
-    def create(self, account: str, specification: ReportSpecification) -> Report:
+    def create(
+        self,
+        account: str,
+        specification: ReportSpecification,
+        *,
+        script: ReportScript | None = None,
+    ) -> Report:
+        """A new report; its script is the one given, one that was added, or the usual one."""
         mine = self._by_account.setdefault(account, [])
         report_id = str(_FIRST_ID + len(mine))
         # A pace by seed and place alone: two runs of one scenario take the same time.
@@ -59,13 +66,16 @@ class Reports:
             account=account,
             report_id=report_id,
             specification=specification,
-            script=self.scripts.take(lambda script: script.meets(account, specification)) or USUAL,
+            script=script or self._script(account, specification),
             created_at=self._clock.now(),
             pace=1 + pace * self.timetable.progress.spread,
         )
         mine.append(report)
         self._open.setdefault(account, []).append(report)
         return report
+
+    def _script(self, account: str, specification: ReportSpecification) -> ReportScript:
+        return self.scripts.take(lambda script: script.meets(account, specification)) or USUAL
 
     def get(self, account: str, report_id: str) -> Report:
         """A report as it stands now; counts as a poll.

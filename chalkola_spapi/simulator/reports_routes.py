@@ -7,6 +7,7 @@ from chalkola_spapi.simulator.messages import Answer, RefusedError, Request
 from chalkola_spapi.simulator.operations import Operation
 from chalkola_spapi.simulator.report_listing import read_listing
 from chalkola_spapi.simulator.report_specification import read_specification
+from chalkola_spapi.simulator.sales_and_traffic.verdict import SALES_AND_TRAFFIC
 from chalkola_spapi.simulator.state import State
 
 _ROOT = "/reports/2021-06-30"
@@ -18,7 +19,11 @@ def create_report(state: State, request: Request) -> Answer:
         raise RefusedError(415, "UnsupportedMediaType", message)
     specification = read_specification(request.call.json_object(), now=state.clock.now())
     state.sellers.check(request.account, specification.marketplace_ids)
-    report = state.reports.create(request.account, specification)
+    script = None
+    if specification.report_type == SALES_AND_TRAFFIC:
+        client_id = state.lwa.client_of(request.call.headers.get("x-amz-access-token"))
+        script = state.sales_quota.admit(client_id, at=state.clock.now())
+    report = state.reports.create(request.account, specification, script=script)
     return Answer.json(202, {"reportId": report.report_id})
 
 

@@ -10,9 +10,13 @@ import uvicorn
 from starlette.types import Scope
 
 from chalkola_spapi.simulator.asgi import Application
+from chalkola_spapi.simulator.brand_analytics.search_terms import DEFAULT_ROWS
 from chalkola_spapi.simulator.clock import Clock, SystemClock
+from chalkola_spapi.simulator.flat_files.verdict import TooSoon
 from chalkola_spapi.simulator.report_lifecycle import Progress
-from chalkola_spapi.simulator.state import DEFAULT_SEED, Settings, State
+from chalkola_spapi.simulator.sales_and_traffic.quota import OverQuota
+from chalkola_spapi.simulator.settings import DEFAULT_SEED, Settings
+from chalkola_spapi.simulator.state import State
 from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE
 
 _STARTUP_LIMIT_S = 10
@@ -135,6 +139,9 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     asins_without_data: tuple[str, ...] = ("B00NODAT",),
     is_terse: bool = False,
     catalogue_size: int = DEFAULT_SIZE,
+    search_terms: int = DEFAULT_ROWS,
+    too_soon: TooSoon = "FATAL",
+    over_sales_quota: OverQuota = "refuse",
 ) -> Simulator:
     """A simulator bound to `host` and `port` (0: any free one), not yet serving.
 
@@ -155,6 +162,9 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
         asins_without_data=asins_without_data,
         is_terse=is_terse,
         catalogue_size=catalogue_size,
+        search_terms=search_terms,
+        too_soon=too_soon,
+        over_sales_quota=over_sales_quota,
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")

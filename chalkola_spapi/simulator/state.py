@@ -1,53 +1,26 @@
 """Everything that the simulator knows, without HTTP."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import RLock
 
 from chalkola_spapi.simulator.call_log import CallLog
-from chalkola_spapi.simulator.clock import Clock, SystemClock
 from chalkola_spapi.simulator.documents import Documents
 from chalkola_spapi.simulator.faults import Fault
 from chalkola_spapi.simulator.lwa import Lwa
 from chalkola_spapi.simulator.publication import PublicationCalendar
-from chalkola_spapi.simulator.report_lifecycle import DailyQuota, Progress, Report
+from chalkola_spapi.simulator.report_judges import judges, stock_report_cooldown
+from chalkola_spapi.simulator.report_lifecycle import DailyQuota, Report
 from chalkola_spapi.simulator.reports import Reports
 from chalkola_spapi.simulator.rules import Rulebook
+from chalkola_spapi.simulator.sales_and_traffic.quota import SalesQuota
 from chalkola_spapi.simulator.sellers import Sellers
-from chalkola_spapi.simulator.sqp_verdict import SQP, SqpRules
-from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE, Catalogue
+from chalkola_spapi.simulator.settings import Settings
+from chalkola_spapi.simulator.sqp_verdict import SQP
+from chalkola_spapi.simulator.stock.catalogue import Catalogue
 from chalkola_spapi.simulator.stock.stock import Stock
 from chalkola_spapi.simulator.throttle import Throttle
 
 DAY = timedelta(hours=24)
-DEFAULT_SEED = 20260125
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a simulator is set up.
-
-    speed: divides queues, processing and the day of the SQP quota, multiplies rates; tokens,
-    addresses and the publication calendar stay real. clients: the LWA clients (id to secret)
-    that are known; None: any. The prefixes make an ASIN another brand's, or one without data.
-    catalogue_size: how many SKUs the seller has, in every marketplace.
-    """
-
-    speed: float = 1.0
-    seed: int = DEFAULT_SEED
-    clock: Clock = field(default_factory=SystemClock)
-    clients: Mapping[str, str] | None = None
-    progress: Progress = field(default_factory=Progress)
-    sqp_reports_a_day: int = 20
-    foreign_asins: tuple[str, ...] = ("B00FOREI",)
-    asins_without_data: tuple[str, ...] = ("B00NODAT",)
-    is_terse: bool = False
-    catalogue_size: int = DEFAULT_SIZE
-
-    def __post_init__(self) -> None:
-        if self.speed <= 0:
-            raise ValueError("speed must be above 0")
 
 
 class State:
@@ -71,17 +44,12 @@ class State:
             seed=settings.seed,
             catalogue=Catalogue(seed=settings.seed, size=settings.catalogue_size),
         )
+        self.sales_quota = SalesQuota(speed=settings.speed, over=settings.over_sales_quota)
+        self.cooldown = stock_report_cooldown(settings)
         self.reports = self._reports()
 
     def _reports(self) -> Reports:
         settings = self.settings
-        rules = SqpRules(
-            seed=settings.seed,
-            calendar=self.calendar,
-            foreign=settings.foreign_asins,
-            without_data=settings.asins_without_data,
-            is_terse=settings.is_terse,
-        )
         quota = DailyQuota(settings.sqp_reports_a_day, window=DAY / settings.speed)
         return Reports(
             clock=self.clock,
@@ -89,11 +57,9 @@ class State:
             seed=settings.seed,
             progress=settings.progress,
             documents=self.documents,
-            judges={
-                SQP: lambda report, at: rules.judge(
-                    report.specification, changes=report.script.sqp, at=at
-                )
-            },
+            judges=judges(
+                settings, stock=self.stock, calendar=self.calendar, cooldown=self.cooldown
+            ),
             quotas={SQP: quota},
         )
 
@@ -109,6 +75,8 @@ class State:
                 self.documents,
                 self.reports,
                 self.stock,
+                self.sales_quota,
+                self.cooldown,
             ):
                 part.clear()
             self.lwa.revoked.clear()

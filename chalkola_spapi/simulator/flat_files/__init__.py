@@ -1,0 +1,1 @@
+"""Reports as tab-delimited text: stock, restocking and listings, in Amazon's charsets."""

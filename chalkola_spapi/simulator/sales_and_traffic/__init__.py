@@ -1,0 +1,1 @@
+"""The Sales and Traffic report: its rules, its quota and its document."""
