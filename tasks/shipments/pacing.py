@@ -16,6 +16,8 @@ READ_BACK_S = 60.0
 IN_PROGRESS_S = 600.0
 #: An operation that is not finished by then is taken up by the next run.
 OPERATION_S = 900.0
+#: The lock of a run that has just died may be held for a moment longer.
+TAKE_OVER_S = 5.0
 #: How often a waiting run looks for an answer.
 ANSWER_POLL_S = 1
 
