@@ -17,12 +17,21 @@ from tasks.errors import ChalkolaError
 
 LOOK_EVERY_S = 1.0
 
+Watch = Callable[[Connections, threading.Event], None]
+
 
 def run_in_foreground(
-    conns: Connections, run: Callable[[], dict[str, Any]], *, is_quiet: bool
+    conns: Connections,
+    run: Callable[[], dict[str, Any]],
+    *,
+    is_quiet: bool,
+    watch: Watch | None = None,
 ) -> dict[str, Any]:
-    """Run a flow here; gives its summary, also when some of its reports failed."""
-    with foreground(conns.settings), _progress(conns, is_quiet=is_quiet):
+    """Run a flow here; gives its summary, also when some of its reports failed.
+
+    `watch` shows on a terminal how far it is, until its event is set.
+    """
+    with foreground(conns.settings), _progress(conns, watch or _watch, is_quiet=is_quiet):
         # Prefect is imported only now, with its environment set.
         from tasks.collection import IncompleteError
 
@@ -43,13 +52,13 @@ def _refuse_without_prefect(exc: Exception) -> None:
 
 
 @contextmanager
-def _progress(conns: Connections, *, is_quiet: bool) -> Iterator[None]:
+def _progress(conns: Connections, watch: Watch, *, is_quiet: bool) -> Iterator[None]:
     """Show on a terminal how far the reports of this run are; elsewhere nothing."""
     if is_quiet or not err.is_terminal:
         yield
         return
     ended = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(conns, ended), daemon=True)
+    watcher = threading.Thread(target=watch, args=(conns, ended), daemon=True)
     watcher.start()
     try:
         yield

@@ -17,8 +17,7 @@ from pydantic import Field
 from tasks.collection import MAX_CHAINS, collect
 from tasks.job_runs import JOB_HOOKS
 from tasks.plan import plan_sqp
-
-MarketplaceCode = Literal["US", "CA", "MX", "UK", "DE", "FR", "IT", "ES", "UAE", "AU", "JP"]
+from tasks.sqp_request import MarketplaceCode
 
 
 def _run_name() -> str:

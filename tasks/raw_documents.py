@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from chalkola_spapi.documents import download_document, read_error_document
-from chalkola_spapi.errors import SpApiError
+from chalkola_spapi.errors import DocumentError, SpApiError
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
 from tasks.ledger import ReportRequest
 from tasks.sqp_document import read_report_specification
 
 GZIP_SUFFIX = ".gz"
+EXPLANATION_READS = 3
 
 
 def download(connections: Connections, request: ReportRequest) -> Path:
@@ -35,6 +36,13 @@ def _download(connections: Connections, account: str, report_id: str, document_i
     return target
 
 
+def kept_document(connections: Connections, request: ReportRequest) -> Path | None:
+    """Give the document of a request if this machine still keeps it."""
+    plain = connections.folder("raw") / request.account / (request.report_id or "")
+    paths = (plain.with_name(plain.name + GZIP_SUFFIX), plain)
+    return next((path for path in paths if path.is_file()), None)
+
+
 def is_gzip(path: Path) -> bool:
     """Whether a kept document is compressed."""
     return path.suffix == GZIP_SUFFIX
@@ -44,13 +52,19 @@ def explanation(connections: Connections, request: ReportRequest, report: Report
     """Amazon's own text about a FATAL; says so where there is none."""
     if report.report_document_id is None:
         return "Amazon gave no explanation (the report has no document)"
-    try:
-        document = connections.reports(request.account).get_report_document(
-            report.report_document_id
-        )
-        return read_error_document(document) or "Amazon's explanation is empty"
-    except SpApiError as exc:
-        return f"Amazon's explanation could not be read: {exc}"
+    problem: SpApiError | None = None
+    # It is asked for here or never: a FATAL report is not looked at again.
+    for _ in range(EXPLANATION_READS):
+        try:
+            document = connections.reports(request.account).get_report_document(
+                report.report_document_id
+            )
+            return read_error_document(document) or "Amazon's explanation is empty"
+        except DocumentError as exc:
+            problem = exc
+        except SpApiError as exc:
+            return f"Amazon's explanation could not be read: {exc}"
+    return f"Amazon's explanation could not be read: {problem}"
 
 
 def asins_asked_for(

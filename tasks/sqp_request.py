@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from chalkola_spapi.marketplaces import (
     Marketplace,
@@ -30,6 +31,9 @@ from tasks.settings import Settings
 from tasks.tracked_asins import tracked_asins
 
 logger = logging.getLogger(__name__)
+
+#: The choices of a flow's form; the same as chalkola_spapi.marketplaces.MARKETPLACES.
+MarketplaceCode = Literal["US", "CA", "MX", "UK", "DE", "FR", "IT", "ES", "UAE", "AU", "JP"]
 
 
 def resolve_marketplaces(texts: Iterable[str]) -> list[Marketplace]:

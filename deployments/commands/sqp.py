@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from chalkola_spapi.periods import ReportPeriod
+from deployments.commands import backfill
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
@@ -17,6 +18,9 @@ from tasks.sqp_stored import queries_of_asin, search_queries
 from tasks.tracked_asins import read_asins_file
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+app.command("backfill")(backfill.backfill)
+app.command("catch-up")(backfill.catch_up)
+app.command("coverage")(backfill.coverage)
 
 Marketplaces = Annotated[
     list[str] | None,

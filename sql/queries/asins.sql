@@ -5,6 +5,9 @@ SELECT asin FROM chalkola.tracked_asins
 WHERE marketplace_id = :marketplace_id AND suppressed_at IS NULL
 ORDER BY priority, asin
 
+-- tracked_marketplaces --
+SELECT DISTINCT marketplace_id FROM chalkola.tracked_asins WHERE suppressed_at IS NULL ORDER BY marketplace_id
+
 -- list_all --
 SELECT marketplace_id, asin, priority, source, added_at, suppressed_at, suppressed_reason
 FROM chalkola.tracked_asins

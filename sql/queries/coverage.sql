@@ -33,10 +33,25 @@ FROM cells
 GROUP BY position
 ORDER BY position
 
+-- by_period --
+SELECT marketplace, report_period, period_start, period_end, expected, loaded, no_data, pending, planned, failed,
+    missing, a_reason, loaded_at
+FROM chalkola.sqp_coverage_by_period
+WHERE report_period = :period
+ORDER BY period_end DESC, marketplace
+LIMIT :limit
+
 -- reopen --
 -- Its rows were deleted and its document is still here: it is loaded again, without Amazon.
 UPDATE chalkola.report_requests SET state = 'done', updated_at = now()
 WHERE id = :id AND state = 'loaded'
+
+-- planned --
+-- What waits for an account's budget, in the order in which it is asked for.
+SELECT id FROM chalkola.report_requests
+WHERE account = :account AND state = 'planned'
+  AND report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT'
+ORDER BY period_start DESC, marketplace_id, id
 
 -- open_backfill --
 -- The same backfill again is the same one.
@@ -45,6 +60,12 @@ VALUES (:report_period, :first_start, :last_start, :marketplace_ids, :now)
 ON CONFLICT (report_period, first_start, last_start, marketplace_ids) WHERE completed_at IS NULL
 DO UPDATE SET report_period = excluded.report_period
 RETURNING *
+
+-- find_backfill --
+SELECT * FROM chalkola.sqp_backfills
+WHERE report_period = :report_period AND first_start = :first_start AND last_start = :last_start
+  AND marketplace_ids = CAST(:marketplace_ids AS TEXT[])
+ORDER BY id DESC LIMIT 1
 
 -- open_backfills --
 SELECT * FROM chalkola.sqp_backfills WHERE completed_at IS NULL ORDER BY id
