@@ -5,6 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
 import codecs
+from collections.abc import Callable, Iterable
 
 # Java's names for what Python calls cp932; its shift_jis lacks some of the characters.
 _ALIASES = {"windows-31j": "cp932", "shift_jis": "cp932", "shift-jis": "cp932"}
@@ -30,3 +31,29 @@ def decode(raw: bytes, *, charset: str | None = None) -> str:
         except (LookupError, ValueError):
             continue
     return raw.decode("cp1252", errors="replace")
+
+
+def choose_codec(
+    read: Callable[[], Iterable[bytes]], *, charset: str | None, fallback: str
+) -> str:
+    """Give the codec of a document that is too large to hold: the first that fits all its bytes.
+
+    The charset that the download named is tried first, then UTF-8. If neither fits, some bytes mean
+    nothing whatever is chosen: the named charset if it is a local one, else `fallback`.
+    """
+    named = find_codec(charset)
+    for codec in dict.fromkeys([named or "utf-8", "utf-8"]):
+        if _fits(read(), codec):
+            return "utf-8-sig" if codec == "utf-8" else codec
+    return named if named and named != "utf-8" else fallback
+
+
+def _fits(blocks: Iterable[bytes], codec: str) -> bool:
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        for block in blocks:
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -25,11 +22,12 @@ from tasks.document_errors import (
     broken,
     unknown_shape,
 )
+from tasks.json_stream import JsonArray, array_named, read_head
+from tasks.parsed_files import ParsedDocument, appearing, sha256_of
 from tasks.sqp_departments import DEPARTMENTS, DepartmentDocument
 from tasks.sqp_extra import RowDecoder
 from tasks.sqp_rows import METRIC_COLUMNS, Row, copy_text, metric_cells
 from tasks.sqp_specification import SqpContext, as_object, check_specification
-from tasks.sqp_stream import ARRAY, DataByAsin, read_head
 
 __all__ = [
     "COPY_COLUMNS",
@@ -52,6 +50,8 @@ KEY_COLUMNS = (
 )
 # The columns of the file, in its order.
 COPY_COLUMNS = (*KEY_COLUMNS, *METRIC_COLUMNS, "extra", "report_id")
+ARRAY = "dataByAsin"
+_ARRAY_BEGINS = array_named(ARRAY)
 # Gone from the document's fields when the rest of them is called unknown.
 SPECIFICATION = "reportSpecification"
 
@@ -59,32 +59,6 @@ logger = logging.getLogger(__name__)
 
 Rows = list[tuple[Row, bytes | None]]
 _decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
-
-
-@dataclass(frozen=True)
-class ParsedDocument:
-    """The file, its checksum, its rows, and what else the document held.
-
-    document_sha256 is the raw document's. extra_fields are kept in the column extra, if they were a
-    row's, and named here by their dotted names.
-    """
-
-    path: Path
-    sha256: str
-    document_sha256: str
-    rows: int
-    extra_fields: tuple[str, ...]
-    specification: dict[str, object]
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON can keep it."""
-        return asdict(self) | {"path": str(self.path), "extra_fields": list(self.extra_fields)}
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Any]) -> ParsedDocument:
-        """What to_dict gave."""
-        extra_fields = tuple(fields["extra_fields"])
-        return cls(**{**fields, "path": Path(fields["path"]), "extra_fields": extra_fields})
 
 
 class _Source(Protocol):
@@ -110,7 +84,7 @@ def write_copy_file(
     """
     sha256 = hashlib.sha256()
     rows = 0
-    with _damage_is_malformed(), _appearing(target) as output:
+    with _damage_is_malformed(), appearing(target) as output:
         source = _open(open_document(raw, is_gzip=is_gzip), context)
         lines = _Lines(context)
         check_specification(source.specification, context)
@@ -125,7 +99,7 @@ def write_copy_file(
     return ParsedDocument(
         path=target,
         sha256=sha256.hexdigest(),
-        document_sha256=_sha256(raw),
+        document_sha256=sha256_of(raw),
         rows=rows,
         extra_fields=tuple(sorted(source.extra_fields)),
         specification=source.specification,
@@ -140,11 +114,11 @@ def read_report_specification(raw: Path, *, is_gzip: bool) -> list[str] | None:
     """
     with _damage_is_malformed():
         blocks = open_document(raw, is_gzip=is_gzip)
-        head = read_head(blocks, ARRAY, DEPARTMENTS)
+        head = read_head(blocks, _ARRAY_BEGINS, DEPARTMENTS)
         if _has_departments(head):
             specification = DepartmentDocument(head, blocks).specification
         else:
-            document = DataByAsin(head, blocks)
+            document = JsonArray(head, blocks, ARRAY)
             if SPECIFICATION not in document.fields:
                 for _ in document.elements(_decode_raw):
                     pass
@@ -156,7 +130,7 @@ def read_report_specification(raw: Path, *, is_gzip: bool) -> list[str] | None:
 class _FlatSource:
     """Amazon's own shape."""
 
-    def __init__(self, document: DataByAsin) -> None:
+    def __init__(self, document: JsonArray) -> None:
         self._document = document
         self._decode = RowDecoder()
 
@@ -231,19 +205,19 @@ def _check_others(asins: set[str], specification: dict[str, object]) -> None:
 
 
 def _open(blocks: Iterator[bytes], context: SqpContext) -> _Source:
-    head = read_head(blocks, ARRAY, DEPARTMENTS)
+    head = read_head(blocks, _ARRAY_BEGINS, DEPARTMENTS)
     if _has_departments(head):
         return _DepartmentSource(DepartmentDocument(head, blocks), context)
-    if ARRAY.search(head) is None:
+    if _ARRAY_BEGINS.search(head) is None:
         _refuse(bytes(head))
-    return _FlatSource(DataByAsin(head, blocks))
+    return _FlatSource(JsonArray(head, blocks, ARRAY))
 
 
 def _has_departments(head: bytearray) -> bool:
     if DEPARTMENTS.search(head) is not None:
         return True
     # A bare list of departments: Amazon's own shape is an object.
-    return head.lstrip()[:1] == b"[" and ARRAY.search(head) is not None
+    return head.lstrip()[:1] == b"[" and _ARRAY_BEGINS.search(head) is not None
 
 
 def _refuse(head: bytes) -> None:
@@ -259,22 +233,3 @@ def _damage_is_malformed() -> Iterator[None]:
         yield
     except (msgspec.DecodeError, UnicodeDecodeError, DocumentError) as exc:
         raise broken(str(exc)) from exc
-
-
-@contextmanager
-def _appearing(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target` that takes its place at the end of the block, or vanishes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(number, "wb") as output:
-            yield output
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The array dataByAsin of a large JSON document, some thousand elements at a time, in flat memory.
+"""The rows of a large JSON document, an array, some thousand elements at a time, in flat memory.
 
 Within the array only two elements meet as "}" "," "{": the text is cut there, and the decoder
 checks each cut, since a piece cut within a string or a nested array is no valid JSON.
@@ -21,25 +21,38 @@ LONGEST_PIECE_BYTES = 64 * CHUNK_BYTES
 CUTS_TRIED = 20
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-# Within a string every quote has a backslash before it, so this matches only a key.
-ARRAY = re.compile(rb'"dataByAsin"\s*:\s*\[')
 SEAM = re.compile(rb"\}\s*,\s*\{")
 
-_decode_object = msgspec.json.Decoder(dict[str, object]).decode
 T = TypeVar("T")
 
 
-class DataByAsin:
-    """One document {..., "dataByAsin": [...], ...}.
+class Number(str):
+    """A number with a fraction, as Amazon wrote it: never parsed, so that it stays exact."""
+
+    __slots__ = ()
+
+
+_decode_object = msgspec.json.Decoder(dict[str, object], float_hook=Number).decode
+
+
+def array_named(name: str) -> re.Pattern[bytes]:
+    """What the array `name` of a document begins with."""
+    # Within a string every quote has a backslash before it, so this matches only a key.
+    return re.compile(rb'"%b"\s*:\s*\[' % re.escape(name).encode())
+
+
+class JsonArray:
+    """One document {..., name: [...], ...}.
 
     `fields` are the document's other keys: those before the array at once, those after it when
     elements() has ended.
     """
 
-    def __init__(self, head: bytearray, blocks: Iterator[bytes]) -> None:
-        found = ARRAY.search(head)
+    def __init__(self, head: bytearray, blocks: Iterator[bytes], name: str) -> None:
+        found = array_named(name).search(head)
         if found is None:
-            raise unknown_shape("no dataByAsin")
+            raise unknown_shape(f"no {name}")
+        self._name = name
         self.fields = self._fields(bytes(head[: found.end()]) + b"]}")
         self._text = head[found.end() :]
         self._blocks = blocks
@@ -63,7 +76,7 @@ class DataByAsin:
         seams = [(seam.start() + 1, seam.end() - 1) for seam in SEAM.finditer(text)]
         for end, start in reversed(seams[-CUTS_TRIED:]):
             try:
-                piece = decode(b"[%b]" % text[:end])
+                piece = decode(b"".join((b"[", text[:end], b"]")))
             except (msgspec.ValidationError, UnicodeDecodeError) as exc:
                 raise unknown_shape(str(exc)) from exc
             except msgspec.DecodeError:
@@ -80,8 +93,9 @@ class DataByAsin:
         end = len(text)
         while (end := text.rfind(b"]", 0, end)) >= 0:
             try:
-                fields = self._fields(b'{"dataByAsin":[]%b' % text[end + 1 :])
-                piece = decode(b"[%b]" % text[:end])
+                rest = bytes(text[end + 1 :])
+                fields = self._fields(b'{"%b":[]%b' % (self._name.encode(), rest))
+                piece = decode(b"".join((b"[", text[:end], b"]")))
             except msgspec.ValidationError as exc:
                 raise unknown_shape(str(exc)) from exc
             except msgspec.DecodeError:
@@ -90,10 +104,9 @@ class DataByAsin:
             return piece
         raise broken("it breaks off, or its JSON is not valid")
 
-    @staticmethod
-    def _fields(text: bytes) -> dict[str, object]:
+    def _fields(self, text: bytes) -> dict[str, object]:
         fields = _decode_object(text)
-        del fields["dataByAsin"]
+        del fields[self._name]
         return fields
 
 
