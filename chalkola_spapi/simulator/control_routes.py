@@ -11,6 +11,7 @@ POST /_control/revoke                {refresh_token}
 POST /_control/expire_tokens         access tokens issued so far
 POST /_control/expire_document_urls  addresses given out so far
 POST /_control/reset                 forget all but the issued tokens
+POST /_control/inbound_...           see inbound_control
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chalkola_spapi.simulator.clock import ManualClock
 from chalkola_spapi.simulator.faults import Fault
+from chalkola_spapi.simulator.inbound_control import ORDERS as INBOUND_ORDERS
 from chalkola_spapi.simulator.lwa import seller_id
 from chalkola_spapi.simulator.messages import Answer, Call, RefusedError
 from chalkola_spapi.simulator.publication import Period
@@ -150,4 +152,5 @@ _ORDERS: dict[str, Callable[[State, dict[str, object]], None]] = {
     "expire_tokens": _expire_tokens,
     "expire_document_urls": _expire_document_urls,
     "reset": _reset,
+    **INBOUND_ORDERS,
 }

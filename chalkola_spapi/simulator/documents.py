@@ -118,13 +118,20 @@ class Documents:
             raise not_found("The requested report document was not found.")
         return document
 
-    def presign(self, document: Document, *, public_url: str, encoding_header: bool) -> str:
-        """An address that works for 5 minutes."""
+    def presign(
+        self,
+        document: Document,
+        *,
+        public_url: str,
+        encoding_header: bool,
+        lifetime: timedelta = LIFETIME,
+    ) -> str:
+        """An address that works for `lifetime`, in whole seconds."""
         query = {
             "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
             "X-Amz-Date": self._clock.now().strftime(_STAMP),
             "X-Amz-SignedHeaders": "host",
-            "X-Amz-Expires": str(int(LIFETIME.total_seconds())),
+            "X-Amz-Expires": str(int(lifetime.total_seconds())),
             "X-Amz-Credential": "SIMULATOR/20210630/us-east-1/s3/aws4_request",
         }
         if encoding_header and document.is_gzip:
@@ -175,9 +182,11 @@ class Documents:
         if signed_at is None:
             raise StorageRefusedError(403, "AccessDenied", "Access Denied")
         now = self._clock.now()
+        expires = query.get("X-Amz-Expires", "")
+        lifetime = timedelta(seconds=int(expires) if expires.isdecimal() else 0)
         is_signed = hmac.compare_digest(signature, self._sign(document_id, query))
         was_recalled = not is_signed and signed_at <= self._not_before
-        if was_recalled or (is_signed and signed_at + LIFETIME <= now):
+        if was_recalled or (is_signed and signed_at + lifetime <= now):
             raise StorageRefusedError(403, "AccessDenied", "Request has expired")
         if not is_signed:
             raise StorageRefusedError(

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 
 from chalkola_spapi.simulator import (
     awd_routes,
+    inbound_item_routes,
     inbound_routes,
+    inbound_shipment_routes,
+    inbound_v0_routes,
     inventory_routes,
     reports_routes,
     sellers_routes,
@@ -14,7 +17,16 @@ from chalkola_spapi.simulator.operations import Operation
 
 OPERATIONS: dict[str, Operation] = {
     operation.name: operation
-    for routes in (reports_routes, sellers_routes, inventory_routes, awd_routes, inbound_routes)
+    for routes in (
+        reports_routes,
+        sellers_routes,
+        inventory_routes,
+        awd_routes,
+        inbound_routes,
+        inbound_shipment_routes,
+        inbound_item_routes,
+        inbound_v0_routes,
+    )
     for operation in routes.OPERATIONS
 }
 

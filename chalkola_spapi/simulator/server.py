@@ -13,6 +13,7 @@ from chalkola_spapi.simulator.asgi import Application
 from chalkola_spapi.simulator.brand_analytics.search_terms import DEFAULT_ROWS
 from chalkola_spapi.simulator.clock import Clock, SystemClock
 from chalkola_spapi.simulator.flat_files.verdict import TooSoon
+from chalkola_spapi.simulator.inbound.scripts import InboundProgress
 from chalkola_spapi.simulator.report_lifecycle import Progress
 from chalkola_spapi.simulator.sales_and_traffic.quota import OverQuota
 from chalkola_spapi.simulator.settings import DEFAULT_SEED, Settings
@@ -142,6 +143,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     search_terms: int = DEFAULT_ROWS,
     too_soon: TooSoon = "FATAL",
     over_sales_quota: OverQuota = "refuse",
+    inbound_progress: InboundProgress | None = None,
 ) -> Simulator:
     """A simulator bound to `host` and `port` (0: any free one), not yet serving.
 
@@ -165,6 +167,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
         search_terms=search_terms,
         too_soon=too_soon,
         over_sales_quota=over_sales_quota,
+        inbound_progress=inbound_progress or InboundProgress(),
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from chalkola_spapi.simulator.brand_analytics.search_terms import DEFAULT_ROWS
 from chalkola_spapi.simulator.clock import Clock, SystemClock
 from chalkola_spapi.simulator.flat_files.verdict import TooSoon
+from chalkola_spapi.simulator.inbound.scripts import InboundProgress
 from chalkola_spapi.simulator.report_lifecycle import Progress
 from chalkola_spapi.simulator.sales_and_traffic.quota import OverQuota
 from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE
@@ -23,7 +24,7 @@ class Settings:
     catalogue_size: how many SKUs the seller has, in every marketplace. search_terms: how many
     rows a Search Terms report has, of some 200 bytes. too_soon: how a stock report ends that is
     asked for within 30 minutes of the last. over_sales_quota: what becomes of a Sales and Traffic
-    report beyond one in 15 minutes and 96 a day.
+    report beyond one in 15 minutes and 96 a day. inbound_progress: how inbound operations go.
     """
 
     speed: float = 1.0
@@ -39,6 +40,7 @@ class Settings:
     search_terms: int = DEFAULT_ROWS
     too_soon: TooSoon = "FATAL"
     over_sales_quota: OverQuota = "refuse"
+    inbound_progress: InboundProgress = field(default_factory=InboundProgress)
 
     def __post_init__(self) -> None:
         if self.speed <= 0:

@@ -6,6 +6,8 @@ from threading import RLock
 from chalkola_spapi.simulator.call_log import CallLog
 from chalkola_spapi.simulator.documents import Documents
 from chalkola_spapi.simulator.faults import Fault
+from chalkola_spapi.simulator.inbound.describing import describe_plan
+from chalkola_spapi.simulator.inbound.inbounds import Inbounds
 from chalkola_spapi.simulator.lwa import Lwa
 from chalkola_spapi.simulator.publication import PublicationCalendar
 from chalkola_spapi.simulator.report_judges import judges, stock_report_cooldown
@@ -39,10 +41,14 @@ class State:
         self.sellers = Sellers()
         self.calendar = PublicationCalendar()
         self.documents = Documents(clock=self.clock)
-        self.stock = Stock(
+        catalogue = Catalogue(seed=settings.seed, size=settings.catalogue_size)
+        self.stock = Stock(clock=self.clock, seed=settings.seed, catalogue=catalogue)
+        self.inbound = Inbounds(
             clock=self.clock,
+            speed=settings.speed,
             seed=settings.seed,
-            catalogue=Catalogue(seed=settings.seed, size=settings.catalogue_size),
+            progress=settings.inbound_progress,
+            catalogue=catalogue,
         )
         self.sales_quota = SalesQuota(speed=settings.speed, over=settings.over_sales_quota)
         self.cooldown = stock_report_cooldown(settings)
@@ -75,6 +81,7 @@ class State:
                 self.documents,
                 self.reports,
                 self.stock,
+                self.inbound,
                 self.sales_quota,
                 self.cooldown,
             ):
@@ -84,8 +91,9 @@ class State:
     def describe(self) -> dict[str, object]:
         """What happened so far: reports with their specification, counts, faults, accounts."""
         with self.lock:
+            now = self.clock.now()
             return {
-                "now": self.clock.now().isoformat(),
+                "now": now.isoformat(),
                 "speed": self.settings.speed,
                 "seed": self.settings.seed,
                 "accounts": self.lwa.accounts(),
@@ -94,6 +102,8 @@ class State:
                 "faults": self.faults.describe(),
                 "scripts": self.reports.scripts.describe(),
                 "stock": self.stock.describe(),
+                "inbound_plans": [describe_plan(plan, now) for plan in self.inbound.plans()],
+                "inbound_scripts": self.inbound.scripts.describe(),
             }
 
     def _describe_report(self, report: Report) -> dict[str, object]:

@@ -9,6 +9,8 @@ from chalkola_spapi.simulator.lwa import seller_id
 from chalkola_spapi.simulator.messages import Call
 from chalkola_spapi.simulator.state import State
 
+_MARKETPLACE_MEMBERS = ("marketplaceIds", "destinationMarketplaces", "marketplaceId")
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -43,7 +45,11 @@ def operation_subject(state: State, call: Call, parts: Mapping[str, str]) -> Sub
         report = state.reports.peek(account or "", parts["reportId"])
         ids = () if report is None else report.specification.marketplace_ids
         return Subject(account, frozenset(ids))
-    return Subject(account, frozenset(call.many("marketplaceIds") or _ids_in(call.body)))
+    if "inboundPlanId" in parts:
+        plan = state.inbound.peek(parts["inboundPlanId"])
+        return Subject(account, frozenset() if plan is None else frozenset({plan.marketplace.id}))
+    named = call.many("marketplaceIds") or call.many("marketplaceId") or call.many("MarketplaceId")
+    return Subject(account, frozenset(named or _ids_in(call.body)))
 
 
 def _document_subject(state: State, document_id: str) -> Subject:
@@ -53,7 +59,9 @@ def _document_subject(state: State, document_id: str) -> Subject:
 
 def _ids_in(body: bytes) -> list[str]:
     try:
-        ids = json.loads(body)["marketplaceIds"]
-    except (ValueError, KeyError, TypeError):
+        content = json.loads(body)
+        ids = next(content[name] for name in _MARKETPLACE_MEMBERS if name in content)
+    except (ValueError, TypeError, StopIteration):
         return []
+    ids = [ids] if isinstance(ids, str) else ids
     return [id_ for id_ in ids if isinstance(id_, str)] if isinstance(ids, list) else []
