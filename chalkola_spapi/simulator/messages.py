@@ -10,6 +10,7 @@ _ERROR_TYPES = {
     400: "InvalidInputException",
     403: "AccessDeniedException",
     404: "ResourceNotFoundException",
+    409: "ConflictException",
     415: "UnsupportedMediaTypeException",
     429: "TooManyRequestsException",
     503: "ServiceUnavailableException",

@@ -3,6 +3,9 @@
 from datetime import timedelta
 from threading import RLock
 
+from chalkola_spapi.simulator.awd.inventory import AwdInventory
+from chalkola_spapi.simulator.awd.orders import Orders
+from chalkola_spapi.simulator.awd.shipments import Shipments
 from chalkola_spapi.simulator.call_log import CallLog
 from chalkola_spapi.simulator.documents import Documents
 from chalkola_spapi.simulator.faults import Fault
@@ -50,6 +53,11 @@ class State:
             progress=settings.inbound_progress,
             catalogue=catalogue,
         )
+        self.awd_shipments = Shipments(clock=self.clock, seed=settings.seed, stock=self.stock)
+        self.awd_orders = Orders(
+            clock=self.clock, speed=settings.speed, shipments=self.awd_shipments
+        )
+        self.awd = AwdInventory(seed=settings.seed, stock=self.stock, shipments=self.awd_shipments)
         self.sales_quota = SalesQuota(speed=settings.speed, over=settings.over_sales_quota)
         self.cooldown = stock_report_cooldown(settings)
         self.reports = self._reports()
@@ -82,6 +90,9 @@ class State:
                 self.reports,
                 self.stock,
                 self.inbound,
+                self.awd,
+                self.awd_orders,
+                self.awd_shipments,
                 self.sales_quota,
                 self.cooldown,
             ):
@@ -102,6 +113,7 @@ class State:
                 "faults": self.faults.describe(),
                 "scripts": self.reports.scripts.describe(),
                 "stock": self.stock.describe(),
+                "awd_orders": self.awd_orders.describe(),
                 "inbound_plans": [describe_plan(plan, now) for plan in self.inbound.plans()],
                 "inbound_scripts": self.inbound.scripts.describe(),
             }

@@ -1,0 +1,1 @@
+"""Amazon Warehousing and Distribution: stock, shipments and inbound orders, without HTTP."""
