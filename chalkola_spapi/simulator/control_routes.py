@@ -3,6 +3,8 @@
 GET  /_control/state                 what happened so far
 POST /_control/faults                a Fault; what goes wrong on the wire
 POST /_control/scripts               a ReportScript; how reports end
+POST /_control/stock                 {do: change|remove|add|hold, sku, marketplace?, quantities?}
+POST /_control/awd                   {do: change|remove, sku, quantities?}
 POST /_control/slip                  {hours, marketplace?, period?}: publish later
 POST /_control/rate                  {operation, rate_per_s, burst, announced?, account?}
 POST /_control/participations        {account, marketplace_ids}: an account's marketplaces
@@ -27,6 +29,7 @@ from chalkola_spapi.simulator.messages import Answer, Call, RefusedError
 from chalkola_spapi.simulator.publication import Period
 from chalkola_spapi.simulator.report_scripts import ReportScript
 from chalkola_spapi.simulator.state import State
+from chalkola_spapi.simulator.stock_controls import change_awd, change_stock
 from chalkola_spapi.simulator.throttle import Plan
 
 PREFIX = "/_control/"
@@ -144,6 +147,8 @@ def _account(state: State, name: str | None) -> str | None:
 _ORDERS: dict[str, Callable[[State, dict[str, object]], None]] = {
     "faults": _fault,
     "scripts": _script,
+    "stock": change_stock,
+    "awd": change_awd,
     "slip": _slip,
     "rate": _rate,
     "participations": _participations,
