@@ -54,7 +54,8 @@ class InboundShipmentInfo(V0Model):
     """
 
     ship_from_address: Address
-    are_cases_required: bool
+    # Required by Amazon's model, and missing in its own example.
+    are_cases_required: bool | None = None
     shipment_id: str | None = None
     shipment_name: str | None = None
     destination_fulfillment_center_id: str | None = None

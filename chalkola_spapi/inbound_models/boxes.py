@@ -3,7 +3,9 @@
 https://developer-docs.amazon.com/sp-api/reference/setpackinginformation
 """
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from chalkola_spapi.fields import Many, Number
 from chalkola_spapi.inbound_models.addresses import Region
@@ -99,6 +101,12 @@ class PackageGroupingInput(Model):
         None, min_length=38, max_length=38, pattern="^[a-zA-Z0-9-]*$"
     )
     shipment_id: str | None = Field(None, min_length=38, max_length=38, pattern="^[a-zA-Z0-9-]*$")
+
+    @model_validator(mode="after")
+    def _names_exactly_one(self) -> Self:
+        if (self.packing_group_id is None) == (self.shipment_id is None):
+            raise ValueError("name a packing group or a shipment, and not both")
+        return self
 
 
 class SetPackingInformationRequest(Model):

@@ -3,10 +3,14 @@
 https://developer-docs.amazon.com/sp-api/reference/updateshipmenttrackingdetails
 """
 
+from typing import Annotated
+
 from pydantic import Field
 
 from chalkola_spapi.fields import Many
 from chalkola_spapi.responses import Model
+
+_FreightBill = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-zA-Z0-9\-._ ]*$")]
 
 
 class SpdTrackingItem(Model):
@@ -57,7 +61,7 @@ class SpdTrackingDetailInput(Model):
 class LtlTrackingDetailInput(Model):
     """The one freight bill (PRO number) of a pallet shipment."""
 
-    freight_bill_number: tuple[str, ...] = Field(min_length=1, max_length=1)
+    freight_bill_number: tuple[_FreightBill, ...] = Field(min_length=1, max_length=1)
     bill_of_lading_number: str | None = Field(None, min_length=1, max_length=1024)
 
 

@@ -27,7 +27,7 @@ Step = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it arrived; `at` is the test's clock."""
+    """A request as it arrived; `at` is the test's clock, `pairs` the query with its repeated keys."""
 
     method: str
     path: str
@@ -35,6 +35,7 @@ class Seen:
     headers: dict[str, str]
     body: bytes
     at: float
+    pairs: tuple[tuple[str, str], ...] = ()
 
     @property
     def json(self):
@@ -168,10 +169,10 @@ class ScriptedServer:
             def answer(self) -> None:
                 parts = urlsplit(self.path)
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
-                query = dict(parse_qsl(parts.query, keep_blank_values=True))
+                pairs = tuple(parse_qsl(parts.query, keep_blank_values=True))
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 now = server.clock.now
-                seen = Seen(self.command, parts.path, query, headers, body, now)
+                seen = Seen(self.command, parts.path, dict(pairs), headers, body, now, pairs)
                 server.seen.append(seen)
                 server._next_step(f"{self.command} {parts.path}")(self)
 
