@@ -110,11 +110,13 @@ def resolve_wanted(
         if chosen:
             in_slice = Slice(settings.account_name_for(place), SQP, place.marketplace_id, period)
             wanted.append(Wanted(in_slice, tuple(chosen)))
-        else:
-            logger.warning("%s is left out: it has no ASINs", place.code)
     if not wanted:
         codes = ", ".join(place.code for place in places)
         raise InputError(f"asin: none given and none tracked for {codes}; {_HOW_TO_TRACK}")
+    asked_for = {one.slice.marketplace.code for one in wanted}
+    for place in places:
+        if place.code not in asked_for:
+            logger.warning("%s is left out: it has no ASINs", place.code)
     return wanted
 
 
