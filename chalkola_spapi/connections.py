@@ -1,6 +1,8 @@
 """The HTTP connections that requests go out by: pooled, without cookies or redirects."""
 
+import functools
 import platform
+import ssl
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 
@@ -32,9 +34,16 @@ def open_http(
         headers={"user-agent": user_agent, "accept-encoding": accept_encoding},
         timeout=timeout,
         follow_redirects=False,
+        verify=_trusted(),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
     )
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    # To read the certificates takes 20 ms, which each download of a document would pay again.
+    return httpx.create_ssl_context()
 
 
 def was_never_sent(error: httpx.RequestError) -> bool:
