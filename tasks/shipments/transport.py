@@ -60,8 +60,8 @@ def quoted(work: Work, option_id: str, shipment_ids: Sequence[str]) -> list[Quot
     shipping = work.request.shipping
     raise OptionsError(
         f"{work.shipment.plan_name}: Amazon offers no transportation with mode {shipping.mode} and "
-        f"solution {shipping.solution} for all {len(shipment_ids)} shipments; check the ready date, "
-        "the contact, pallets and freight, or allow another solution"
+        f"solution {shipping.solution} for all {len(shipment_ids)} shipments; check the ready "
+        "date, the contact, pallets and freight, or allow another solution"
     )
 
 

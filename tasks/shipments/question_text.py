@@ -1,0 +1,191 @@
+"""A question in words: labels of its choices, and the table that explains them, as markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chalkola_spapi.marketplaces import find_marketplace
+from tasks.shipments.approvals import Question
+from tasks.shipments.questions import exceeds_limit
+
+Option = Mapping[str, Any]
+
+
+def labels(question: Question) -> dict[str, str]:
+    """Give readable choice -> option id(s), the recommended one first."""
+    make = _placement_label if question.gate == "placement" else _transport_label
+    found: dict[str, str] = {}
+    for option in question.shown["options"]:
+        label = make(option, question.shown)
+        # Two options may read alike; what is chosen must be told apart.
+        found[label if label not in found else f"{label} [{option['id']}]"] = option["id"]
+    return found
+
+
+def markdown(question: Question) -> str:
+    """Give the question as markdown, for the Prefect form, the artifact and the terminal."""
+    body = _placement_text if question.gate == "placement" else _transport_text
+    return body(question)
+
+
+def local(time: str | None, marketplace: str) -> str:
+    """Give a time in the marketplace's own words."""
+    if time is None:
+        return "-"
+    zone: ZoneInfo = find_marketplace(marketplace).zone
+    return f"{datetime.fromisoformat(time).astimezone(zone):%a %d %b %Y %H:%M %Z}"
+
+
+def _money(amount: str | None, currency: str) -> str:
+    return "own carrier's price" if amount is None else f"{amount} {currency}"
+
+
+def _places(option: Option) -> str:
+    return ", ".join(one["fc"] or one["city"] or "chosen by Amazon" for one in option["shipments"])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+# -- placement -------------------------------------------------------------------------------------
+
+
+def _placement_label(option: Option, shown: Mapping[str, Any]) -> str:
+    currency = shown["currency"]
+    shipments = _count(len(option["shipments"]), "shipment")
+    if option["landed_total"] is None:
+        total = f"placement {option['placement']['net']} {currency}, transport without a price"
+    else:
+        total = f"total {option['landed_total']} {currency}"
+    return f"{total}, {shipments} to {_places(option)}"
+
+
+def _placement_text(question: Question) -> str:
+    shown = question.shown
+    lines = [
+        f"### {shown['name']}: choose the placement",
+        "",
+        (
+            f"{shown['units']} units in {_count(shown['boxes'], 'box').replace('boxs', 'boxes')}, "
+            f"marketplace {shown['marketplace']}. All money in {shown['currency']}. "
+            "Confirming a placement cannot be undone; nothing is confirmed until you approve."
+        ),
+        "",
+        (
+            "| shipments to | fees | discounts | cheapest transport | **landed total** | per unit "
+            "| offered until | option |"
+        ),
+        "|---|---|---|---|---|---|---|---|",
+        *(_placement_row(option, shown) for option in shown["options"]),
+        "",
+        *_limit_lines(shown),
+    ]
+    return "\n".join(lines)
+
+
+def _placement_row(option: Option, shown: Mapping[str, Any]) -> str:
+    transport = option["transport"]
+    said = option["problem"] or "-"
+    if transport is not None:
+        cost = "price not Amazon's" if transport["cost"] is None else transport["cost"]
+        said = f"{cost} ({transport['way']})"
+    mark = " (recommended)" if option["id"] == shown["recommended"] else ""
+    cells = [
+        f"{len(option['shipments'])}: {_places(option)}{mark}",
+        option["fees"],
+        option["discounts"],
+        said,
+        f"**{option['landed_total'] or 'open'}**",
+        option["per_unit"] or "-",
+        local(option["expires_at"], shown["marketplace"]),
+        f"`{option['id']}`",
+    ]
+    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
+
+
+def _limit_lines(shown: Mapping[str, Any]) -> list[str]:
+    if shown["spend_limit"] is None:
+        return []
+    limit = f"Spend limit: {shown['spend_limit']['amount']} {shown['currency']}."
+    over = [o for o in shown["options"] if exceeds_limit(dict(shown), o["landed_total"])]
+    if not over:
+        return [limit, ""]
+    return [f"**{limit} {len(over)} of {len(shown['options'])} options exceed it.**", ""]
+
+
+# -- transportation --------------------------------------------------------------------------------
+
+
+def _transport_label(option: Option, shown: Mapping[str, Any]) -> str:
+    return f"{_money(option['cost'], shown['currency'])}, {option['way']}"
+
+
+def _transport_text(question: Question) -> str:
+    shown = question.shown
+    placement = shown["placement"]
+    lines = [
+        f"### {shown['name']}: choose the carrier",
+        "",
+        (
+            f"The placement is confirmed for {placement['net']} {shown['currency']} net. All money "
+            f"in {shown['currency']}. A partnered carrier charges once you approve."
+        ),
+        "",
+        (
+            "| carrier | transport | **landed total** | per unit | quote holds until "
+            "| cancel free until |"
+        ),
+        "|---|---|---|---|---|---|",
+        *(_transport_row(option, shown) for option in shown["options"]),
+        "",
+        *_limit_lines(shown),
+        "Each shipment:",
+        "",
+        "| shipment to | units | carrier | cost | delivery window | option |",
+        "|---|---|---|---|---|---|",
+        *(_quote_row(option, quote, shown) for option, quote in _quotes(shown)),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _transport_row(option: Option, shown: Mapping[str, Any]) -> str:
+    place = shown["marketplace"]
+    mark = " (recommended)" if option["id"] == shown["recommended"] else ""
+    cells = [
+        f"{option['way']}{mark}",
+        option["cost"] or "own carrier's price",
+        f"**{option['landed_total'] or 'open'}**",
+        option["per_unit"] or "-",
+        local(option["expires_at"], place),
+        local(option["voidable_until"], place),
+    ]
+    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
+
+
+def _quotes(shown: Mapping[str, Any]) -> list[tuple[Option, Option]]:
+    return [(option, quote) for option in shown["options"] for quote in option["quotes"]]
+
+
+def _quote_row(option: Option, quote: Option, shown: Mapping[str, Any]) -> str:
+    place = next(one for one in shown["shipments"] if one["shipment_id"] == quote["shipment_id"])
+    window = option["windows"].get(quote["shipment_id"])
+    if window is not None:
+        start, end = (local(window[name], shown["marketplace"]) for name in ("start", "end"))
+        mark = "" if window["availability"] == "AVAILABLE" else f" ({window['availability']})"
+        when = f"{start} to {end}{mark}"
+    else:
+        when = "shown once this carrier is chosen" if quote["needs_window"] else "not needed"
+    cells = [
+        place["fc"] or place["city"] or "chosen by Amazon",
+        place["units"] or "-",
+        f"{quote['carrier_name'] or quote['carrier_code']}, {quote['mode']}",
+        quote["cost"] or "own carrier's price",
+        when,
+        f"`{quote['option_id']}`",
+    ]
+    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"

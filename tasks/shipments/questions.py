@@ -1,0 +1,174 @@
+"""What a person is shown at the two gates: every option with its real total, the cheapest first.
+
+A landed total is the placement's fees less its discounts plus the transport; a transport without a
+price (own carrier) leaves the total open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from chalkola_spapi.errors import OperationFailedError
+from tasks.shipments.errors import OptionsError
+from tasks.shipments.offers import Placement, Quote, Window, plain
+from tasks.shipments.placement import destinations, offered_placements
+from tasks.shipments.quotes import Choice
+from tasks.shipments.transport import offered_choices, quoted
+from tasks.shipments.windows import needed_windows
+from tasks.shipments.work import Work
+
+CENT = Decimal("0.0001")
+
+
+def placement_question(work: Work) -> tuple[dict[str, Any], datetime | None]:
+    """Give what is shown at the first gate, and when the first option lapses.
+
+    Transport is quoted for every candidate first, one after the other.
+
+    Raises:
+        OptionsError, OperationFailedError: no candidate can be transported as asked.
+    """
+    options, problem = [], None
+    for placement in offered_placements(work):
+        try:
+            options.append(_placement_option(work, placement))
+        except (OptionsError, OperationFailedError) as exc:
+            problem = exc
+            options.append(_without_transport(work, placement, str(exc)))
+    if problem is not None and all(one["transport"] is None for one in options):
+        raise problem
+    options.sort(key=_landed_rank)
+    shown = _frame(work, options)
+    expiries = [one["expires_at"] for one in options if one["expires_at"]]
+    return shown, min(map(datetime.fromisoformat, expiries), default=None)
+
+
+def transportation_question(
+    work: Work, placement: Placement, *, windows_for: Sequence[str] = ()
+) -> tuple[dict[str, Any], datetime | None]:
+    """Give what is shown at the second gate, and when the recommended option lapses.
+
+    Delivery windows are made for the recommended option where it wants them, and for the option
+    ids in `windows_for`: a person who chose those must see what would be confirmed.
+    """
+    quotes = quoted(work, placement.option_id, placement.shipment_ids)
+    offered = offered_choices(work, quotes, placement.shipment_ids)
+    wanted = [offered[0], *(one for one in offered if set(one.option_ids) <= set(windows_for))]
+    places = {one.shipment_id: one for one in destinations(work, placement.shipment_ids)}
+    options = [
+        _transport_option(
+            work, placement, choice, needed_windows(work, choice) if choice in wanted else {}
+        )
+        for choice in offered
+    ]
+    shown = _frame(work, options) | {
+        "placement": placement.to_plain(),
+        "shipments": [plain(vars(one)) for one in places.values()],
+        "quotes": [quote.to_plain() for quote in quotes],
+    }
+    return shown, offered[0].expires_at
+
+
+def exceeds_limit(shown: dict[str, Any], total: str | None) -> bool:
+    """Whether a total is beyond the request's spend limit; an open total is not."""
+    limit = shown["spend_limit"]
+    return limit is not None and total is not None and Decimal(total) > Decimal(limit["amount"])
+
+
+def _frame(work: Work, options: list[dict[str, Any]]) -> dict[str, Any]:
+    limit = work.request.spend_limit
+    return {
+        "name": work.request.name,
+        "marketplace": work.request.marketplace,
+        "currency": work.request.place.currency,
+        "units": work.request.total_units,
+        "boxes": work.request.total_boxes,
+        "spend_limit": None if limit is None else {"amount": str(limit.amount)},
+        "options": options,
+        "recommended": options[0]["id"],
+    }
+
+
+def _landed_rank(option: dict[str, Any]) -> tuple[bool, Decimal, str]:
+    total = option["landed_total"]
+    return (
+        total is None,
+        Decimal(total if total is not None else option["placement"]["net"]),
+        option["id"],
+    )
+
+
+def _per_unit(work: Work, total: Decimal | None) -> str | None:
+    return None if total is None else str((total / work.request.total_units).quantize(CENT))
+
+
+def _placement_option(work: Work, placement: Placement) -> dict[str, Any]:
+    quotes = quoted(work, placement.option_id, placement.shipment_ids)
+    best = offered_choices(work, quotes, placement.shipment_ids)[0]
+    total = None if best.cost is None else placement.net + best.cost
+    return _option_row(work, placement, total) | {
+        "transport": _transport(best),
+        "quotes": [quote.to_plain() for quote in quotes],
+        "problem": None,
+    }
+
+
+def _without_transport(work: Work, placement: Placement, problem: str) -> dict[str, Any]:
+    row = _option_row(work, placement, None)
+    return row | {"transport": None, "quotes": [], "problem": problem}
+
+
+def _option_row(work: Work, placement: Placement, total: Decimal | None) -> dict[str, Any]:
+    places = destinations(work, placement.shipment_ids)
+    return {
+        "id": placement.option_id,
+        "placement": placement.to_plain(),
+        "shipments": [plain(vars(one)) for one in places],
+        "fees": str(placement.fee),
+        "discounts": str(placement.discount),
+        "landed_total": None if total is None else str(total),
+        "per_unit": _per_unit(work, total),
+        "expires_at": plain(placement.expires_at),
+    }
+
+
+def _transport(choice: Choice) -> dict[str, Any]:
+    return {
+        "option_ids": list(choice.option_ids),
+        "way": choice.way,
+        "cost": None if choice.cost is None else str(choice.cost),
+        "currency": choice.currency,
+        "expires_at": plain(choice.expires_at),
+        "voidable_until": plain(choice.voidable_until),
+        "needs_window": choice.needs_window,
+    }
+
+
+def _transport_option(
+    work: Work, placement: Placement, choice: Choice, windows: dict[str, Window]
+) -> dict[str, Any]:
+    total = None if choice.cost is None else placement.net + choice.cost
+    return _transport(choice) | {
+        "id": ",".join(choice.option_ids),
+        "quotes": [quote.to_plain() for quote in choice.quotes],
+        "windows": {key: window.to_plain() for key, window in windows.items()},
+        "landed_total": None if total is None else str(total),
+        "per_unit": _per_unit(work, total),
+    }
+
+
+def shown_quotes(shown: dict[str, Any]) -> list[Quote]:
+    """Give the quotes that a question showed."""
+    return [Quote.of_plain(one) for one in shown["quotes"]]
+
+
+def shown_windows(shown: dict[str, Any]) -> dict[str, Window]:
+    """Give the delivery windows that a question showed, by shipment."""
+    return {
+        shipment_id: Window.of_plain(window)
+        for option in shown["options"]
+        for shipment_id, window in option["windows"].items()
+    }
