@@ -5,7 +5,7 @@ import json
 import os
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -17,12 +17,14 @@ from chalkola_spapi.simulator import ManualClock, Progress, serve
 SQP = "GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT"
 # A Tuesday: the week that ended on Saturday, 21 November, is just published in the US.
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+WEEK = ("2026-11-15", "2026-11-21")
 MODEL_FILES = (
     "reports_2021-06-30",
     "sellers",
     "fbaInventory",
     "awd_2024-05-09",
     "fulfillmentInbound_2024-03-20",
+    "fulfillmentInboundV0",
 )
 
 
@@ -120,6 +122,54 @@ class Seller:
         return json.loads(gzip.decompress(httpx.get(self.url(report)).content))
 
 
+class Ended:
+    """Asks for reports of any type and lets them end."""
+
+    def __init__(self, seller, clock):
+        self.seller = seller
+        self.clock = clock
+
+    def __call__(self, kind, *, marketplace="ATVPDKIKX0DER", days=WEEK, options=None, **body):
+        """The report, at its end."""
+        report_id = self.seller.report_id(
+            reportType=kind,
+            marketplaceIds=[marketplace],
+            reportOptions=options,
+            dataStartTime=days[0],
+            dataEndTime=days[1],
+            **body,
+        )
+        self.clock.advance(timedelta(minutes=2))
+        return self.seller.report(report_id)
+
+    def data(self, kind, **query):
+        """The JSON document of a report that must be DONE."""
+        report = self(kind, **query)
+        assert report["processingStatus"] == "DONE", report
+        return self.seller.document(report)
+
+    def error(self, kind, **query):
+        """The explanation of a report that must be FATAL."""
+        report = self(kind, **query)
+        assert report["processingStatus"] == "FATAL", report
+        return self.seller.document(report)["errorDetails"]
+
+    def download(self, kind, **query):
+        """The text of a flat file that must be DONE, and its Content-Type."""
+        report = self(kind, **query)
+        assert report["processingStatus"] == "DONE", report
+        response = httpx.get(self.seller.url(report))
+        content_type = response.headers["content-type"]
+        charset = content_type.partition("charset=")[2].replace("windows-31j", "cp932")
+        return gzip.decompress(response.content).decode(charset), content_type
+
+    def rows(self, kind, **query):
+        """The rows of a flat file that must be DONE."""
+        head, *lines = self.download(kind, **query)[0].splitlines()
+        columns = head.split("\t")
+        return [dict(zip(columns, line.split("\t"), strict=True)) for line in lines]
+
+
 def sqp_body(**changes):
     body = {
         "reportType": SQP,
@@ -156,6 +206,21 @@ def leaving():
     yield threads
     for thread in threads:
         thread.join()
+
+
+@pytest.fixture(scope="session")
+def running():
+    simulator = serve(clock=ManualClock(NOW), progress=Progress(spread=0))
+    with simulator:
+        yield simulator
+
+
+@pytest.fixture
+def shared(running):
+    """One simulator for all tests, as if new; a module takes it for its `simulator` and `clock`."""
+    running.state.clock._now = NOW
+    running.state.reset()
+    return running
 
 
 @pytest.fixture
@@ -198,3 +263,8 @@ def enter(optional_models):
 @pytest.fixture
 def seller(simulator, enter):
     return enter(simulator)
+
+
+@pytest.fixture
+def ended(seller, clock):
+    return Ended(seller, clock)
