@@ -15,7 +15,7 @@ from chalkola_spapi.inbound_models import Item, Shipment
 from tasks.shipments import pacing
 from tasks.shipments.errors import ShipmentError
 from tasks.shipments.offers import Quote, plain
-from tasks.shipments.packing import units_of
+from tasks.shipments.plan import units_of
 from tasks.shipments.request import Box
 from tasks.shipments.transport import all_quotes
 from tasks.shipments.work import Work

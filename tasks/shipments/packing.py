@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,12 +24,11 @@ from chalkola_spapi.inbound_models import (
     SetPackingInformationRequest,
     Weight,
 )
-from chalkola_spapi.inbound_models import Item as AmazonItem
 from tasks.shipments import pacing
 from tasks.shipments.box_groups import Assignment, assign_boxes
 from tasks.shipments.errors import AmbiguousBoxesError, OptionsError
 from tasks.shipments.operations import Intent, Started, Write
-from tasks.shipments.plan import owners_of
+from tasks.shipments.plan import owners_of, units_of
 from tasks.shipments.quotes import MODES, SOLUTIONS
 from tasks.shipments.request import Box, Item, ShipmentRequest
 from tasks.shipments.request import Dimensions as GivenDimensions
@@ -140,14 +139,6 @@ def _groups(work: Work, option: PackingOption) -> dict[str, Counter[str]]:
         group: units_of(work.inbound.list_packing_group_items(work.plan_id, packing_group_id=group))
         for group in option.packing_groups
     }
-
-
-def units_of(items: Iterable[AmazonItem]) -> Counter[str]:
-    """Give MSKU -> units."""
-    units: Counter[str] = Counter()
-    for item in items:
-        units[item.msku] += item.quantity
-    return units
 
 
 # -- what is sent ----------------------------------------------------------------------------------

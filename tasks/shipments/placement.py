@@ -17,7 +17,8 @@ from tasks.shipments import pacing
 from tasks.shipments.errors import OptionsError, ShipmentError
 from tasks.shipments.offers import Placement
 from tasks.shipments.operations import Intent, Started, Write
-from tasks.shipments.packing import incentives, units_of
+from tasks.shipments.packing import incentives
+from tasks.shipments.plan import units_of
 from tasks.shipments.work import Work
 
 logger = logging.getLogger(__name__)

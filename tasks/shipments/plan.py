@@ -7,6 +7,7 @@ https://developer-docs.amazon.com/sp-api/reference/createinboundplan
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,12 +19,14 @@ from chalkola_spapi.inbound_models import (
     AddressInput,
     CreateInboundPlanRequest,
     InboundPlanSummary,
+    Item,
     ItemInput,
 )
 from tasks.shipments import pacing
 from tasks.shipments.errors import ShipmentError, ShipmentInputError
 from tasks.shipments.operations import Intent, Started, Write
 from tasks.shipments.prep import item_inputs, read_details
+from tasks.shipments.problems import is_in_progress
 from tasks.shipments.request import ShipmentRequest
 from tasks.shipments.work import Work
 
@@ -90,6 +93,14 @@ def _create(work: Work, items: Sequence[ItemInput]) -> Write:
     return Write(CREATE, "", send, find, reads_back=False)
 
 
+def units_of(items: Iterable[Item]) -> Counter[str]:
+    """Give MSKU -> units."""
+    units: Counter[str] = Counter()
+    for item in items:
+        units[item.msku] += item.quantity
+    return units
+
+
 def owners_of(work: Work) -> dict[str, tuple[str, str]]:
     """Give MSKU -> who labels and who prepares it, as the plan was made."""
     made = work.operations.last(CREATE)
@@ -114,16 +125,27 @@ def _newest_first(inbound: FulfillmentInboundApi) -> Iterable[InboundPlanSummary
 def _is_ours(work: Work, plan: InboundPlanSummary) -> bool:
     if not _same_address(plan.source_address, _address(work.request)):
         return False
-    try:
-        items = work.inbound.list_inbound_plan_items(plan.inbound_plan_id)
-    except ApiStatusError as exc:
-        # Plans of other applications may not be read.
-        logger.info("plan %s cannot be read: %s", plan.inbound_plan_id, exc)
-        return False
-    units: dict[str, int] = {}
-    for item in items:
-        units[item.msku] = units.get(item.msku, 0) + item.quantity
-    return units == work.request.units
+    items = _items_of(work, plan.inbound_plan_id)
+    return items is not None and units_of(items) == work.request.units
+
+
+def _items_of(work: Work, plan_id: str) -> list[Item] | None:
+    """Give a plan's items, once Amazon has made it; None: it is another application's.
+
+    Raises:
+        ShipmentError: Amazon is still making it, so that nobody can tell whose it is.
+    """
+    for _ in pacing.looks(work.conns, for_s=pacing.IN_PROGRESS_S):
+        try:
+            return work.inbound.list_inbound_plan_items(plan_id)
+        except ApiStatusError as exc:
+            if not is_in_progress(exc):
+                # Plans of other applications may not be read.
+                logger.info("plan %s cannot be read: %s", plan_id, exc)
+                return None
+    raise ShipmentError(
+        f"{work.shipment.plan_name}: Amazon is still making the plan {plan_id}; resume later"
+    )
 
 
 def _same_address(found: Address, ours: AddressInput) -> bool:
