@@ -10,6 +10,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from prefect import flow
+from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
@@ -19,14 +20,19 @@ from tasks.job_runs import JOB_HOOKS
 from tasks.sqp_request import MarketplaceCode
 
 
+def _run_name() -> str:
+    given = flow_run.parameters
+    return f"{given['period']} {given['first'] or 'of a year'} to {given['last'] or 'the newest'}"
+
+
 @flow(
     name="backfill",
-    flow_run_name="{period} {first} to {last}",
+    flow_run_name=_run_name,
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
     **JOB_HOOKS,
 )
 def backfill(
-    first: date,
+    first: date | None = None,
     last: date | None = None,
     period: Literal["WEEK", "MONTH", "QUARTER"] = "WEEK",
     marketplaces: list[MarketplaceCode] = [],  # noqa: B006 -- Prefect shows it and never changes it
@@ -38,7 +44,7 @@ def backfill(
     Safe to run again, and after an interruption: nothing is asked for twice.
 
     Args:
-        first: A day in the first period.
+        first: A day in the first period. None: a year ago.
         last: A day in the last period. None: the newest published one.
         period: Length of the periods.
         marketplaces: Empty: every marketplace that has tracked ASINs.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalkola_spapi.marketplaces import Marketplace, find_marketplace
@@ -17,6 +17,8 @@ from tasks.errors import InputError
 from tasks.ledger import budget_time
 from tasks.queries import queries
 from tasks.sqp_request import resolve_marketplaces
+
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,20 @@ def check_backfill(
     conns: Connections,
     *,
     period: str,
-    first: date,
+    first: date | None,
     last: date | None,
     marketplaces: Sequence[str],
 ) -> BackfillRequest:
     """Check a backfill's dates and marketplaces; days stand for the periods that contain them.
 
-    Without `last`, up to the newest published period.
+    Without `first` from a year ago on, without `last` up to the newest published period.
 
     Raises:
         InputError: names the field, what was given and what is allowed.
     """
     report_period = ReportPeriod(period)
     places = resolve_marketplaces(marketplaces) or _with_tracked_asins(conns)
+    first = first or conns.now().date() - A_YEAR
     newest = max(newest_published(report_period, place, now=conns.now()) for place in places)
     try:
         begins = period_containing(report_period, first)

@@ -48,7 +48,7 @@ def plan_catch_up(*, weeks: int, months: int, quarters: int) -> dict[str, Any]:
 
 @task(task_run_name="plan", cache_policy=NO_CACHE)
 def plan_backfill(
-    *, period: str, first: date, last: date | None, marketplaces: list[str], canary: bool
+    *, period: str, first: date | None, last: date | None, marketplaces: list[str], canary: bool
 ) -> dict[str, Any]:
     """Note the backfill and write what the budget has room for to the ledger; gives the ids.
 
