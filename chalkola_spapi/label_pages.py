@@ -13,8 +13,8 @@ UNIQUE: Final = "UNIQUE"
 BARCODE_2D: Final = "BARCODE_2D"
 PALLET: Final = "PALLET"
 
-# Required for non-partnered LTL by Amazon's text, for all that is not partnered in practice:
-# https://github.com/amzn/selling-partner-api-models/issues/4073
+# Required for non-partnered LTL by the model's text; what Amazon answers without it says for all
+# that is "Non-Partnered and LTL": https://github.com/amzn/selling-partner-api-docs/issues/94
 LONGEST_PAGE_SIZE: Final = 1000
 FIRST_PAGE_START_INDEX: Final = 0
 

@@ -41,7 +41,7 @@ from chalkola_spapi.awd_models import (
     TrackingDetails,
     TransportationDetails,
 )
-from chalkola_spapi.errors import UnknownOutcomeError
+from chalkola_spapi.errors import ApiStatusError, UnknownOutcomeError
 from chalkola_spapi.inbound import FulfillmentInboundApi, operations
 from chalkola_spapi.inbound_models import (
     AddressInput,
@@ -856,12 +856,12 @@ def test_only_names_and_documents_are_written_twice():
 # -- what comes back ------------------------------------------------------------------------------
 
 
-def examples(entry):
-    """The successes that Amazon's sandbox gives."""
+def examples(entry, status="2"):
+    """The answers with such a status that Amazon's sandbox gives."""
     return [
         example["response"]
-        for status, response in entry["responses"].items()
-        if status < "3"
+        for code, response in entry["responses"].items()
+        if code.startswith(status)
         for example in response.get("x-amzn-api-sandbox", {}).get("static", [])
         if "response" in example
     ]
@@ -881,6 +881,19 @@ def test_amazons_examples_are_read(models, case, api, server):
         server.on(items, server.json(200, last))
         server.on(case.route, server.json(case.status, example), server.json(case.status, last))
         assert case.call(api) is not None
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_amazons_examples_of_refusals_are_told_in_its_words(models, case, api, server):
+    found = examples(entry_of(models, case), status="400")
+    assert found or case.api is not FulfillmentInboundApi
+    for example in found:
+        server.on(case.route, server.json(400, example))
+        with pytest.raises(ApiStatusError) as caught:
+            case.call(api)
+        for error in example["errors"]:
+            assert f"{error['code']}: {error['message']}" in str(caught.value)
+            assert error.get("details", "") in str(caught.value)
 
 
 def without_tokens(example):
