@@ -86,6 +86,8 @@ def chosen_placement(question: Question, answer: Answer) -> Placement:
     """
     for option in question.shown["options"]:
         if answer.option_ids == (option["id"],):
+            if option["problem"]:
+                raise StaleError("refused", f"{option['id']}: {option['problem']}")
             return Placement.of_plain(option["placement"])
     raise StaleError("refused", f"{', '.join(answer.option_ids)} was not among the options")
 

@@ -200,7 +200,7 @@ class Operations:
                 raise
             problems = plain_problems(status.operation_problems)
         for problem in problems:
-            logger.warning("%s: %s", write.step, problem)
+            logger.warning("%s: %s %s", write.step, problem["code"], problem["message"])
         self._finish(row.id, "succeeded", result=result, problems=problems or None)
         if write.is_once and write.reads_back:
             self._read_back(write, row)

@@ -19,6 +19,8 @@ def labels(question: Question) -> dict[str, str]:
     make = _placement_label if question.gate == "placement" else _transport_label
     found: dict[str, str] = {}
     for option in question.shown["options"]:
+        if option.get("problem"):
+            continue
         label = make(option, question.shown)
         # Two options may read alike; what is chosen must be told apart.
         found[label if label not in found else f"{label} [{option['id']}]"] = option["id"]

@@ -40,6 +40,7 @@ def placement_question(work: Work) -> tuple[dict[str, Any], datetime | None]:
             options.append(_without_transport(work, placement, str(exc)))
     if problem is not None and all(one["transport"] is None for one in options):
         raise problem
+    # What cannot be transported is shown, with the reason, and cannot be chosen.
     options.sort(key=_landed_rank)
     shown = _frame(work, options)
     expiries = [one["expires_at"] for one in options if one["expires_at"]]
@@ -92,9 +93,10 @@ def _frame(work: Work, options: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _landed_rank(option: dict[str, Any]) -> tuple[bool, Decimal, str]:
+def _landed_rank(option: dict[str, Any]) -> tuple[bool, bool, Decimal, str]:
     total = option["landed_total"]
     return (
+        option["transport"] is None,
         total is None,
         Decimal(total if total is not None else option["placement"]["net"]),
         option["id"],

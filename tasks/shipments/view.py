@@ -153,7 +153,7 @@ def _last_options(questions: list[Question], gate: str) -> list[dict[str, Any]]:
     by_id = {option_id: label for label, option_id in labels(asked[-1]).items()}
     recommended = asked[-1].shown["recommended"]
     return [
-        {**option, "label": by_id[option["id"]], "is_recommended": option["id"] == recommended}
+        {**option, "label": by_id.get(option["id"]), "is_recommended": option["id"] == recommended}
         for option in asked[-1].shown["options"]
     ]
 

@@ -158,11 +158,11 @@ class Shipper:
         self.state.faults.add(Fault(operation=operation, action=action, **values))
 
     def script(self, **values: Any) -> None:
-        self.state.inbounds.scripts.add(InboundScript(**values))
+        self.state.inbound.scripts.add(InboundScript(**values))
 
     @property
     def plans(self) -> list[Any]:
-        return self.state.inbounds.plans()
+        return self.state.inbound.plans()
 
     def writes(self, name: str) -> int:
         """How often a write succeeded at Amazon, over all plans."""
