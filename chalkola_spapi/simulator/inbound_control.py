@@ -25,8 +25,25 @@ from chalkola_spapi.simulator.inbound.products import Constraint, ProductFacts
 from chalkola_spapi.simulator.inbound.scripts import InboundScript
 from chalkola_spapi.simulator.inbound.shipment import Shipment
 from chalkola_spapi.simulator.lwa import seller_id
+from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.state import State
 
+_US = "ATVPDKIKX0DER"
+ShipmentStatus = Literal[
+    "ABANDONED",
+    "CANCELLED",
+    "CHECKED_IN",
+    "CLOSED",
+    "DELETED",
+    "DELIVERED",
+    "IN_TRANSIT",
+    "MIXED",
+    "READY_TO_SHIP",
+    "RECEIVING",
+    "SHIPPED",
+    "UNCONFIRMED",
+    "WORKING",
+]
 Perishable = Literal["packing", "placement", "quotes", "windows", "previews", "all"]
 
 
@@ -37,7 +54,7 @@ class _Order(BaseModel):
 class _ForeignPlan(_Order):
     account: str
     name: str
-    marketplace: str = "ATVPDKIKX0DER"
+    marketplace: str = _US
     status: Literal["ACTIVE", "VOIDED"] = "ACTIVE"
     hours_old: float = Field(default=0.0, ge=0)
     items: list[ItemInput] = Field(
@@ -67,7 +84,7 @@ class _Expire(_Plan):
 
 class _Status(_Order):
     shipment: str
-    status: str | None
+    status: ShipmentStatus | None
 
 
 class _Lost(_Order):
@@ -128,6 +145,8 @@ def _script(state: State, body: dict[str, object]) -> None:
 
 def _foreign_plan(state: State, body: dict[str, object]) -> None:
     order = _ForeignPlan.model_validate(body)
+    if order.marketplace not in MARKETPLACES:
+        raise ValueError(f"unknown marketplace {order.marketplace}")
     known = order.account in state.lwa.accounts()
     state.inbound.add_foreign(
         order.account if known else seller_id(order.account),
