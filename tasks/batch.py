@@ -117,17 +117,21 @@ def _download_and_parse(
         "label": label,
         "key": f"{database_id}-{request.account}-{request.report_id}",
     }
-    raw: str = _fresh(download_report, lambda path: path, again=again, **same)
-    parsed: dict[str, Any] = _fresh(parse, lambda got: got["path"], again=again, raw=raw, **same)
+    raw: str = _fresh(download_report, lambda path: [path], again=again, **same)
+    parsed: dict[str, Any] = _fresh(parse, _paths_of, again=again, raw=raw, **same)
     return parsed
 
 
+def _paths_of(parsed: dict[str, Any]) -> list[str]:
+    return [table["path"] for table in parsed["tables"].values()]
+
+
 def _fresh(
-    step: Task[..., Any], path_of: Callable[[Any], str], *, again: bool, **parameters: Any
+    step: Task[..., Any], paths_of: Callable[[Any], list[str]], *, again: bool, **parameters: Any
 ) -> Any:
-    """Run a cached step; anew where its file is gone (another machine, or tidied)."""
+    """Run a cached step; anew where a file of it is gone (another machine, or tidied)."""
     result = step.with_options(refresh_cache=again)(**parameters)
-    if not Path(path_of(result)).is_file():
+    if not all(Path(path).is_file() for path in paths_of(result)):
         result = step.with_options(refresh_cache=True)(**parameters)
     return result
 

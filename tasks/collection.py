@@ -16,15 +16,15 @@ from prefect.artifacts import (
 )
 from prefect.futures import PrefectFuture, as_completed
 
-from chalkola_spapi.report_types import SQP
 from tasks.batch import batch
 from tasks.canary import Canaries, canaries
 from tasks.connections import Connections, connections
 from tasks.errors import ChalkolaError
 from tasks.fatal import RETRY
 from tasks.job_runs import record_result
-from tasks.ledger import ReportRequest, budget_left, budget_time
+from tasks.ledger import ReportRequest
 from tasks.outcomes import BAD, Outcome, outcome, summary
+from tasks.quotas import Queue
 from tasks.reports import judge_fatal
 
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
@@ -168,16 +168,17 @@ def batch_labels(requests: list[ReportRequest]) -> dict[int, str]:
 def _beyond_budget(
     conns: Connections, requests: list[ReportRequest]
 ) -> Iterator[tuple[int, datetime | None]]:
-    """Give the planned requests that the daily budget does not allow now, and when it will."""
-    budget = conns.settings.sqp_daily_budget
-    queues: defaultdict[str, list[int]] = defaultdict(list)
+    """Give the planned requests that their quotas do not allow now, and when they will."""
+    now = conns.now()
+    queue = Queue(now=now, sqp_daily_budget=conns.settings.sqp_daily_budget)
     for request in requests:
-        if request.report_type == SQP and request.state == "planned":
-            queues[request.account].append(request.id)
-    for account, queue in queues.items():
-        frees = conns.ledger.budget_frees(account, SQP)
-        for position in range(budget_left(frees, budget), len(queue)):
-            yield queue[position], budget_time(frees, budget, position, now=conns.now())
+        if request.state == "planned":
+            for quota, name in queue.scopes(request):
+                if not queue.knows(name):
+                    queue.begin(name, conns.ledger.submitted(quota, request))
+            at = queue.place(request)
+            if at is None or at > now:
+                yield request.id, at
 
 
 def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:

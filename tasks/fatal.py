@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalkola_spapi.periods import published_at
+from chalkola_spapi.periods import CALENDAR_PERIODS, ReportPeriod, published_at
 from tasks.ledger import ReportRequest
+from tasks.quotas import quotas_of
 
 #: Amazon publishes late now and then: a period is tried daily until this long after its end.
 PATIENCE = timedelta(days=14)
@@ -117,9 +118,19 @@ def _kind_of(text: str) -> str | None:
 
 
 def _kind_by_calendar(request: ReportRequest, *, others_loaded: bool, now: datetime) -> str:
+    if _is_near_real_time(request):
+        return "too_frequent"
     if others_loaded:
         return "not_brand_owner" if len(request.asins) > 1 else "unknown"
+    if request.slice.period.report_period not in CALENDAR_PERIODS:
+        return "unknown"
     return "too_early" if now < _given_up_at(request) else "unknown"
+
+
+def _is_near_real_time(request: ReportRequest) -> bool:
+    """Whether Amazon builds the type once in a while for each marketplace, and gives no reason."""
+    quotas = quotas_of(request.report_type, sqp_daily_budget=0)
+    return any(quota.scope == "marketplace" for quota in quotas)
 
 
 def _given_up_at(request: ReportRequest) -> datetime:
@@ -129,6 +140,8 @@ def _given_up_at(request: ReportRequest) -> datetime:
 def _decide(
     kind: str, request: ReportRequest, *, others_loaded: bool, now: datetime
 ) -> tuple[str, datetime | None]:
+    if request.slice.period.report_period is ReportPeriod.SNAPSHOT:
+        return GIVE_UP, None  # the next run asks how things stand by then
     tomorrow = now + RETRY_AFTER
     if kind in {"too_early", "quota", "too_frequent"}:
         retry_at = max(tomorrow, published_at(request.slice.period, request.slice.marketplace))

@@ -6,129 +6,40 @@ Everything that costs quota is written here before it is done; Prefect's cache o
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
-from typing import Any, Self
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from chalkola_spapi.marketplaces import Marketplace, find_marketplace
-from chalkola_spapi.periods import Period, ReportPeriod
 from chalkola_spapi.reports import Report
 from tasks.queries import queries
+from tasks.quotas import Quota, scope_of
+from tasks.report_requests import (
+    ANSWERED,
+    PENDING,
+    BudgetExhaustedError,
+    CooldownError,
+    ReportRequest,
+    Slice,
+    SubmissionBusyError,
+    identity,
+)
 
-PENDING = frozenset({"planned", "submitting", "submitted", "done"})
-ANSWERED = frozenset({"loaded", "no_data"})
-
-
-class BudgetExhaustedError(Exception):
-    """The account's daily quota is used up; `frees_at` is when one more may be asked for."""
-
-    def __init__(self, account: str, frees_at: datetime | None) -> None:
-        self.frees_at = frees_at
-        when = f" until {frees_at:%Y-%m-%d %H:%M} UTC" if frees_at else ""
-        super().__init__(f"the daily budget of account {account} is used up{when}")
-
-
-class SubmissionBusyError(Exception):
-    """Another request of the slice is being submitted, or this one is no longer planned."""
-
-
-@dataclass(frozen=True)
-class Slice:
-    """One account's report type, marketplace and period: what batches of ASINs share."""
-
-    account: str
-    report_type: str
-    marketplace_id: str
-    period: Period
-
-    @property
-    def marketplace(self) -> Marketplace:
-        return find_marketplace(self.marketplace_id)
-
-    @property
-    def name(self) -> str:
-        """Names the slice's locks."""
-        return f"{self.account}:{self.report_type}:{self.marketplace_id}:{self.period.label}"
-
-    @property
-    def label(self) -> str:
-        return f"{self.marketplace.code} · {self.period.label}"
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        return {
-            "account": self.account,
-            "report_type": self.report_type,
-            "marketplace_id": self.marketplace_id,
-            "report_period": self.period.report_period.value,
-            "period_start": self.period.start,
-        }
-
-
-@dataclass(frozen=True)
-class ReportRequest:
-    """A row of the ledger with its ASINs; the migration documents each column."""
-
-    id: int
-    identity: str
-    attempt: int
-    account: str
-    report_type: str
-    marketplace_id: str
-    report_period: str
-    period_start: date
-    period_end: date
-    state: str
-    created_at: datetime
-    submitting_at: datetime | None
-    report_id: str | None
-    is_adopted: bool
-    report_created_at: datetime | None
-    processing_status: str | None
-    report_document_id: str | None
-    kind: str | None
-    message: str | None
-    next_action: str | None
-    retry_at: datetime | None
-    row_count: int | None
-    rows_written: int | None
-    rows_removed: int | None
-    extra_fields: list[str] | None
-    superseded_by: str | None
-    loaded_at: datetime | None
-    asins: tuple[str, ...]
-
-    @classmethod
-    def of(cls, row: Any) -> Self:
-        values = {field.name: row[field.name] for field in fields(cls)}
-        return cls(**values | {"asins": tuple(row["asins"])})
-
-    @property
-    def slice(self) -> Slice:
-        period = Period(ReportPeriod(self.report_period), self.period_start, self.period_end)
-        return Slice(self.account, self.report_type, self.marketplace_id, period)
-
-    @property
-    def is_pending(self) -> bool:
-        return self.state in PENDING
-
-
-def identity(in_slice: Slice, asins: tuple[str, ...]) -> str:
-    """The hash of everything that makes two requests the same report."""
-    parts = [
-        in_slice.account,
-        in_slice.report_type,
-        in_slice.marketplace_id,
-        in_slice.period.report_period.value,
-        in_slice.period.start.isoformat(),
-        *sorted(asins),
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+__all__ = [
+    "ANSWERED",
+    "PENDING",
+    "BudgetExhaustedError",
+    "CooldownError",
+    "Ledger",
+    "ReportRequest",
+    "Slice",
+    "SubmissionBusyError",
+    "budget_left",
+    "budget_time",
+    "identity",
+]
 
 
 class Ledger:
@@ -223,17 +134,21 @@ class Ledger:
 
     # -- submitting -------------------------------------------------------------------------------
 
-    def begin_submission(self, request: ReportRequest, *, daily_budget: int | None) -> None:
+    def begin_submission(
+        self, request: ReportRequest, *, daily_budget: int | None, quotas: Sequence[Quota] = ()
+    ) -> None:
         """Write the intent to create the report, inside the account's budget of the last 24 hours.
 
         Raises:
-            BudgetExhaustedError: nothing was written.
+            BudgetExhaustedError, CooldownError: nothing was written.
             SubmissionBusyError: nothing was written; look at the request again.
         """
         try:
             with self._engine.begin() as connection:
                 if daily_budget is not None:
                     self._reserve(connection, request, daily_budget)
+                for quota in quotas:
+                    self._await_quota(connection, request, quota)
                 begun = connection.execute(self._sql["begin_submission"], {"id": request.id})
                 if not begun.rowcount:
                     raise SubmissionBusyError(f"request {request.id} is no longer planned")
@@ -250,6 +165,32 @@ class Ledger:
         )
         if len(frees) >= budget:
             raise BudgetExhaustedError(request.account, frees[-budget] if budget else None)
+
+    def _await_quota(self, connection: Connection, request: ReportRequest, quota: Quota) -> None:
+        """Refuse what Amazon would not build now; whoever shares the quota takes turns."""
+        scope = scope_of(quota, request)
+        name = ":".join(value or "*" for value in scope.values())
+        connection.execute(self._sql["take_turns"], {"name": f"quota:{name}"})
+        submitted = self._submitted(connection, quota, scope, without=request.id)
+        if len(submitted) >= quota.reports:
+            frees_at = submitted[-quota.reports] + quota.window if quota.reports else None
+            raise CooldownError(request.slice.label, frees_at)
+
+    def submitted(self, quota: Quota, request: ReportRequest) -> list[datetime]:
+        """Give when reports were asked for that count against a quota now, oldest first."""
+        with self._engine.connect() as connection:
+            return self._submitted(connection, quota, scope_of(quota, request), without=None)
+
+    def _submitted(
+        self,
+        connection: Connection,
+        quota: Quota,
+        scope: dict[str, str | None],
+        *,
+        without: int | None,
+    ) -> list[datetime]:
+        values = scope | {"window_s": quota.window.total_seconds(), "without": without}
+        return list(connection.execute(self._sql["submitted_within"], values).scalars())
 
     def record_submitted(
         self, request: ReportRequest, report_id: str, *, is_adopted: bool = False
@@ -278,6 +219,10 @@ class Ledger:
             report_created_at=report.created_time,
             report_document_id=report.report_document_id,
         )
+
+    def record_charset(self, request: ReportRequest, charset: str | None) -> None:
+        """Note which characters the document's bytes are: the document does not say."""
+        self._write("record_charset", id=request.id, charset=charset)
 
     def record_fatal(
         self,

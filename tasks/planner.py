@@ -8,42 +8,55 @@ on with a refresh that was interrupted.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
+from chalkola_spapi.periods import ReportPeriod
 from chalkola_spapi.report_types import pack_asins, sqp_options
 from tasks.ledger import ANSWERED, PENDING, Slice, identity
 from tasks.queries import queries
+from tasks.quotas import COOLDOWN, DAY
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A slice and the ASINs that are wanted of it, the most important first."""
+    """A slice and what is wanted of it.
+
+    asins: the most important first, for reports that are asked for by ASIN; they are packed into
+    batches. options: of a report that is asked for as a whole.
+    """
 
     slice: Slice
-    asins: tuple[str, ...]
+    asins: tuple[str, ...] = ()
+    options: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Which requests hold some of the wanted ASINs already, and which ASINs none does."""
+    """Which requests hold some of the wanted ASINs already, and which ASINs none does.
+
+    is_missing: none holds the report, which is asked for as a whole.
+    """
 
     slice: Slice
     request_ids: tuple[int, ...]
-    missing: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    is_missing: bool = False
 
     @property
     def batches(self) -> list[tuple[str, ...]]:
-        """The missing ASINs, packed into the fewest reports."""
-        return pack_asins(self.missing)
+        """The missing ASINs, packed into the fewest reports; a report without ASINs is one."""
+        return [()] if self.is_missing else pack_asins(self.missing)
 
 
 def coverage(connection: Connection, wanted: Wanted, *, refresh: bool) -> Coverage:
-    """Look up what the ledger holds of the wanted ASINs; writes nothing."""
+    """Look up what the ledger holds of what is wanted; writes nothing."""
+    if wanted.options is not None:
+        return _coverage_as_a_whole(connection, wanted, wanted.options, refresh=refresh)
     values = wanted.slice.columns | {"asins": list(wanted.asins)}
     rows = connection.execute(queries("ledger")["requests_of_asins"], values).mappings().all()
     by_asin = {
@@ -56,6 +69,39 @@ def coverage(connection: Connection, wanted: Wanted, *, refresh: bool) -> Covera
         request_ids=tuple(dict.fromkeys(i for i in covering.values() if i is not None)),
         missing=tuple(asin for asin, found in covering.items() if found is None),
     )
+
+
+def _coverage_as_a_whole(
+    connection: Connection, wanted: Wanted, options: Mapping[str, str], *, refresh: bool
+) -> Coverage:
+    if wanted.slice.period.report_period is ReportPeriod.SNAPSHOT:
+        found = _fresh_snapshot(connection, wanted.slice, options)
+    else:
+        key = identity(wanted.slice, (), options)
+        sql = queries("ledger")["requests_of_identity"]
+        rows = connection.execute(sql, {"identity": key}).mappings().all()
+        found = _covering(list(rows), refresh=refresh)
+    ids = () if found is None else (found,)
+    return Coverage(slice=wanted.slice, request_ids=ids, is_missing=found is None)
+
+
+def _fresh_snapshot(
+    connection: Connection, in_slice: Slice, options: Mapping[str, str]
+) -> int | None:
+    """Give the request that shows things as they stand: under way, or too young for another.
+
+    Also with `refresh`: Amazon would refuse one more.
+    """
+    values = in_slice.columns | {
+        "report_options": json.dumps(options),
+        "since": in_slice.period.start - DAY,
+    }
+    now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    for row in connection.execute(queries("ledger")["snapshots"], values).mappings():
+        is_young = row["submitting_at"] is not None and row["submitting_at"] > now - COOLDOWN
+        if row["state"] in PENDING or (row["state"] in ANSWERED and is_young):
+            return int(row["id"])
+    return None
 
 
 def _covering(newest_first: list[Any], *, refresh: bool) -> int | None:
@@ -86,7 +132,11 @@ def plan_reports(engine: Engine, wanted: Iterable[Wanted], *, refresh: bool) -> 
             ids.extend(found.request_ids)
             for batch in found.batches:
                 plan_id = plan_id or insert_plan(connection, is_refresh=refresh)
-                ids.append(insert_request(connection, one.slice, batch, plan_id=plan_id))
+                ids.append(
+                    insert_request(
+                        connection, one.slice, batch, plan_id=plan_id, options=one.options
+                    )
+                )
     return ids
 
 
@@ -109,14 +159,17 @@ def insert_request(
     *,
     plan_id: int,
     bisected_from: int | None = None,
+    options: Mapping[str, str] | None = None,
 ) -> int:
-    """Plan one report of these ASINs; an identity that exists gets its next attempt."""
+    """Plan one report, of these ASINs or with these options; an identity gets its next attempt."""
     sql = queries("ledger")
     values = in_slice.columns | {
-        "identity": identity(in_slice, asins),
+        "identity": identity(in_slice, asins, options),
         "plan_id": plan_id,
         "period_end": in_slice.period.end,
-        "report_options": json.dumps(sqp_options(in_slice.period, asins)),
+        "report_options": json.dumps(
+            sqp_options(in_slice.period, sorted(asins)) if options is None else options
+        ),
         "bisected_from": bisected_from,
     }
     request_id = int(connection.execute(sql["insert_request"], values).scalar_one())

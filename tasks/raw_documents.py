@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from chalkola_spapi.documents import download_document, read_error_document
+from chalkola_spapi.documents import (
+    DownloadedDocument,
+    download_document,
+    read_error_document,
+)
 from chalkola_spapi.errors import DocumentError, SpApiError
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
 from tasks.ledger import ReportRequest
-from tasks.sqp_document import read_report_specification
+from tasks.report_document import RawDocument
+from tasks.report_kinds import is_answer
 
 GZIP_SUFFIX = ".gz"
 EXPLANATION_READS = 3
@@ -22,18 +28,23 @@ def download(connections: Connections, request: ReportRequest) -> Path:
         DocumentError: broken or expired; ask again.
         SpApiError: Amazon does not give the document's address.
     """
-    return _download(
+    got = _download(
         connections, request.account, request.report_id or "", request.report_document_id or ""
     )
+    connections.ledger.record_charset(request, got.charset)
+    return got.path
 
 
-def _download(connections: Connections, account: str, report_id: str, document_id: str) -> Path:
+def _download(
+    connections: Connections, account: str, report_id: str, document_id: str
+) -> DownloadedDocument:
     document = connections.reports(account).get_report_document(document_id)
     target = connections.folder("raw") / account / report_id
     got = download_document(document, target)
     if got.is_gzip:
-        return target.replace(target.with_name(target.name + GZIP_SUFFIX))
-    return target
+        path = target.replace(target.with_name(target.name + GZIP_SUFFIX))
+        return replace(got, path=path)
+    return got
 
 
 def kept_document(connections: Connections, request: ReportRequest) -> Path | None:
@@ -43,9 +54,10 @@ def kept_document(connections: Connections, request: ReportRequest) -> Path | No
     return next((path for path in paths if path.is_file()), None)
 
 
-def is_gzip(path: Path) -> bool:
-    """Whether a kept document is compressed."""
-    return path.suffix == GZIP_SUFFIX
+def raw_document(path: Path, request: ReportRequest) -> RawDocument:
+    """Give a kept document as it is read: by its name, and by what Amazon said of its charset."""
+    is_gzip = path.suffix == GZIP_SUFFIX
+    return RawDocument(path, is_gzip=is_gzip, charset=request.document_charset)
 
 
 def explanation(connections: Connections, request: ReportRequest, report: Report) -> str:
@@ -67,11 +79,8 @@ def explanation(connections: Connections, request: ReportRequest, report: Report
     return f"Amazon's explanation could not be read: {problem}"
 
 
-def asins_asked_for(
-    connections: Connections, request: ReportRequest, report: Report
-) -> frozenset[str] | None:
-    """Give the ASINs that a finished report's document says it was asked for, if it says so."""
+def answers(connections: Connections, request: ReportRequest, report: Report) -> bool | None:
+    """Whether a finished report's document answers a request; None if it does not say."""
     document_id = report.report_document_id or ""
-    path = _download(connections, request.account, report.report_id, document_id)
-    asins = read_report_specification(path, is_gzip=is_gzip(path))
-    return None if asins is None else frozenset(asins)
+    got = _download(connections, request.account, report.report_id, document_id)
+    return is_answer(request, RawDocument(got.path, is_gzip=got.is_gzip, charset=got.charset))

@@ -27,6 +27,7 @@ from tasks.sqp_specification import as_object
 logger = logging.getLogger(__name__)
 
 _decode_rows = msgspec.json.Decoder(list[dict[str, object]], float_hook=Number).decode
+_decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
 Rows = list[dict[str, object]]
 
 
@@ -105,6 +106,23 @@ def _open(raw: RawDocument, tables: tuple[ReportTable, ...], context: ReportCont
     if source is None:
         return _FlatSource(raw, tables[0], context)
     return _JsonSource(raw, source, context)
+
+
+def read_specification(raw: RawDocument, *, array: str) -> dict[str, object]:
+    """What a JSON document says it was asked for; empty when it does not say.
+
+    Raises:
+        MalformedDocumentError: the document is damaged, or of an unknown shape.
+    """
+    try:
+        blocks = open_document(raw.path, is_gzip=raw.is_gzip)
+        document = JsonArray(read_head(blocks, array_named(array)), blocks, array)
+        if SPECIFICATION not in document.fields:
+            for _ in document.elements(_decode_raw):
+                pass
+        return as_object(document.fields.get(SPECIFICATION))
+    except (msgspec.DecodeError, UnicodeDecodeError, DocumentError) as exc:
+        raise broken(str(exc)) from exc
 
 
 class _JsonSource:

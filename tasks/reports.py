@@ -29,8 +29,7 @@ from tasks.database_errors import DatabaseUnreachableError
 from tasks.errors import ChalkolaError
 from tasks.fatal import GIVE_UP, Verdict, judge
 from tasks.ledger import ReportRequest
-from tasks.sqp_document import SqpContext, write_copy_file
-from tasks.sqp_load import load_sqp
+from tasks.report_kinds import ParsedReport, load_parsed, parse_report
 from tasks.submission import Submitter
 
 
@@ -160,7 +159,7 @@ def download_report(request_id: int, label: str, *, key: str) -> str:
     cache_key_fn=_cached_on_key("parse"),
 )
 def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
-    """Write the document's rows as a COPY-ready text file; gives its path, checksum and row count.
+    """Write the document's rows as COPY-ready text files; gives their paths and row counts.
 
     Raises:
         MalformedDocumentError: broken bytes, or a shape that we do not know.
@@ -168,13 +167,8 @@ def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
     """
     conns = connections()
     request = conns.ledger.get(request_id)
-    target = conns.folder("parsed") / f"{request.account}-{request.report_id}.copy"
-    parsed = write_copy_file(
-        Path(raw),
-        is_gzip=raw_documents.is_gzip(Path(raw)),
-        target=target,
-        context=sqp_context(request),
-    )
+    document = raw_documents.raw_document(Path(raw), request)
+    parsed = parse_report(request, document, folder=conns.folder("parsed"))
     if parsed.extra_fields:
         get_run_logger().warning(
             "%s: Amazon sent fields that no column holds; they are kept in extra: %s",
@@ -196,14 +190,10 @@ def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any
     """Load the rows and move the ledger in one transaction; gives rows, written and removed."""
     conns = connections()
     request = conns.ledger.get(request_id)
-    result = load_sqp(
-        conns.engine,
-        parsed,
-        context=sqp_context(request),
-        report_created_at=request.report_created_at or request.created_at,
-        request_id=request_id,
-    )
-    Path(parsed["path"]).unlink(missing_ok=True)
+    files = ParsedReport.from_dict(parsed)
+    result = load_parsed(conns.engine, request, files)
+    for path in files.paths:
+        path.unlink(missing_ok=True)
     get_run_logger().info(
         "%s: %s, %d rows, %d written, %d removed",
         label,
@@ -213,16 +203,3 @@ def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any
         result.removed,
     )
     return result.to_dict()
-
-
-def sqp_context(request: ReportRequest) -> SqpContext:
-    """What the rows of a request's document have in common."""
-    return SqpContext(
-        account=request.account,
-        marketplace_id=request.marketplace_id,
-        report_period=request.report_period,
-        period_start=request.period_start,
-        period_end=request.period_end,
-        report_id=request.report_id or "",
-        asins=request.asins,
-    )

@@ -59,4 +59,11 @@ def _insert(
     connection: Connection, request: ReportRequest, asins: tuple[str, ...], plan_id: int
 ) -> int:
     origin = request.id if request.next_action == BISECT else None
-    return insert_request(connection, request.slice, asins, plan_id=plan_id, bisected_from=origin)
+    return insert_request(
+        connection,
+        request.slice,
+        asins,
+        plan_id=plan_id,
+        bisected_from=origin,
+        options=None if request.asins else request.report_options,
+    )

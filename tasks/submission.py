@@ -22,11 +22,13 @@ from chalkola_spapi.errors import (
     TransientError,
     UnknownOutcomeError,
 )
-from chalkola_spapi.report_types import SQP, sqp_specification
+from chalkola_spapi.periods import ReportPeriod
+from chalkola_spapi.report_types import SQP, report_specification
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
 from tasks.ledger import ReportRequest, Slice, SubmissionBusyError
-from tasks.raw_documents import asins_asked_for
+from tasks.quotas import quotas_of
+from tasks.raw_documents import answers
 
 logger = logging.getLogger(__name__)
 
@@ -105,15 +107,22 @@ class Submitter:
         raise TransientError(f"createReport was not answered {MAX_POSTS} times: {lost}") from lost
 
     def _create(self, request: ReportRequest) -> str:
-        specification = sqp_specification(
-            marketplace_id=request.marketplace_id, period=request.slice.period, asins=request.asins
+        specification = report_specification(
+            request.report_type,
+            marketplace_id=request.marketplace_id,
+            period=request.slice.period,
+            options=request.report_options,
         )
         settings = self._connections.settings
-        budget = settings.sqp_daily_budget if request.report_type == SQP else None
+        is_sqp = request.report_type == SQP
+        budget = settings.sqp_daily_budget if is_sqp else None
+        quotas = () if is_sqp else quotas_of(request.report_type, sqp_daily_budget=0)
         reports = self._connections.reports(request.account)
         return reports.create_report(
             specification,
-            before_send=lambda: self._ledger.begin_submission(request, daily_budget=budget),
+            before_send=lambda: self._ledger.begin_submission(
+                request, daily_budget=budget, quotas=quotas
+            ),
         )
 
     # -- a lost answer ----------------------------------------------------------------------------
@@ -164,22 +173,21 @@ class Submitter:
     def _choose(self, request: ReportRequest, candidates: list[Report]) -> Report | None:
         """One candidate is taken at its word: its document is compared when it comes.
 
-        Of several, those whose document is there already and names other ASINs are ruled out; one
+        Of several, those whose document is there already and names other options are ruled out; one
         that names ours comes first, then what may still get a document, then what never will.
         """
         if len(candidates) == 1:
             return candidates[0]
-        verdicts = [(c, self._names_the_same_asins(c, request)) for c in candidates]
+        verdicts = [(c, self._answers(c, request)) for c in candidates]
         possible = [(c, is_ours) for c, is_ours in verdicts if is_ours is not False]
         possible.sort(key=lambda one: (not one[1], one[0].processing_status in WITHOUT_DOCUMENT))
         return possible[0][0] if possible else None
 
-    def _names_the_same_asins(self, report: Report, request: ReportRequest) -> bool | None:
-        """None while the document cannot say it."""
+    def _answers(self, report: Report, request: ReportRequest) -> bool | None:
+        """Whether a report is the one that was asked for; None while its document cannot say it."""
         if report.processing_status != "DONE" or report.report_document_id is None:
             return None
-        asins = asins_asked_for(self._connections, request, report)
-        return None if asins is None else asins == set(request.asins)
+        return answers(self._connections, request, report)
 
 
 def _says_its_slice(report: Report) -> bool:
@@ -187,11 +195,16 @@ def _says_its_slice(report: Report) -> bool:
 
 
 def _is_of_slice(report: Report, request: ReportRequest) -> bool:
-    start = report.data_start_time
-    return (
-        report.report_type == request.report_type
-        and (not report.marketplace_ids or report.marketplace_ids == [request.marketplace_id])
-        and (start is None or start.astimezone(UTC).date() == request.period_start)
+    is_of_place = report.report_type == request.report_type and (
+        not report.marketplace_ids or report.marketplace_ids == [request.marketplace_id]
+    )
+    if request.slice.period.report_period is ReportPeriod.SNAPSHOT:
+        return is_of_place  # its dates are the time of the request
+    days = (request.period_start, request.period_end)
+    times = (report.data_start_time, report.data_end_time)
+    return is_of_place and all(
+        time is None or time.astimezone(UTC).date() == day
+        for time, day in zip(times, days, strict=True)
     )
 
 

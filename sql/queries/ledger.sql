@@ -46,6 +46,23 @@ WHERE r.account = :account AND r.report_type = :report_type AND r.marketplace_id
   AND a.asin = ANY(:asins)
 ORDER BY r.id DESC
 
+-- requests_of_identity --
+-- Every attempt of one report, newest first.
+SELECT r.id, r.state, r.submitting_at, p.finished_at IS NULL AS is_unfinished, p.is_refresh
+FROM chalkola.report_requests AS r
+JOIN chalkola.report_plans AS p ON p.id = r.plan_id
+WHERE r.identity = :identity
+ORDER BY r.id DESC
+
+-- snapshots --
+-- The latest requests of a report that shows things as they stand, whatever their day.
+SELECT r.id, r.state, r.submitting_at
+FROM chalkola.report_requests AS r
+WHERE r.account = :account AND r.report_type = :report_type AND r.marketplace_id = :marketplace_id
+  AND r.report_period = 'SNAPSHOT' AND r.report_options = CAST(:report_options AS JSONB)
+  AND r.period_start >= :since
+ORDER BY r.id DESC
+
 -- insert_plan --
 INSERT INTO chalkola.report_plans (is_refresh) VALUES (:is_refresh) RETURNING id
 
@@ -77,6 +94,16 @@ FROM chalkola.report_requests
 WHERE account = :account AND report_type = :report_type
   AND submitting_at > clock_timestamp() - INTERVAL '24 hours'
   AND (CAST(:without AS BIGINT) IS NULL OR id <> :without)
+
+-- submitted_within --
+-- When reports of a type were asked for, of one account or marketplace or of all.
+SELECT submitting_at FROM chalkola.report_requests
+WHERE report_type = :report_type
+  AND submitting_at > clock_timestamp() - make_interval(secs => :window_s)
+  AND (CAST(:account AS TEXT) IS NULL OR account = :account)
+  AND (CAST(:marketplace_id AS TEXT) IS NULL OR marketplace_id = :marketplace_id)
+  AND (CAST(:without AS BIGINT) IS NULL OR id <> :without)
+ORDER BY submitting_at
 
 -- begin_submission --
 -- The intent. A request that is already being submitted by us (its POST met a 429) keeps its row.
@@ -125,6 +152,9 @@ SET processing_status = :processing_status, report_created_at = :report_created_
         WHEN 'DONE' THEN 'done' WHEN 'CANCELLED' THEN 'no_data' ELSE state END,
     message = NULL, updated_at = now()
 WHERE id = :id AND state IN ('submitted', 'done')
+
+-- record_charset --
+UPDATE chalkola.report_requests SET document_charset = :charset, updated_at = now() WHERE id = :id
 
 -- record_fatal --
 UPDATE chalkola.report_requests
