@@ -78,7 +78,7 @@ def _read_query(call: Call, *, now: datetime) -> _Query:
     changed_since = _changed_since(call, now=now)
     return _Query(
         marketplace=_marketplace(call),
-        has_details=call.one("details") == "true",
+        has_details=(call.one("details") or "").lower() == "true",
         changed_since=changed_since,
         skus=None if changed_since is not None else _skus(call),
     )

@@ -34,6 +34,7 @@ class Models:
     def __init__(self, folder):
         self.folder = Path(folder)
         self._validators = {}
+        self._loaded = {}
         self._routes = [
             (method.upper(), re.compile(re.sub(r"\{[^}]+\}", "[^/]+", path)), operation, model)
             for model in (self.load(name) for name in MODEL_FILES)
@@ -43,7 +44,9 @@ class Models:
         ]
 
     def load(self, name):
-        return json.loads((self.folder / f"{name}.json").read_text())
+        if name not in self._loaded:
+            self._loaded[name] = json.loads((self.folder / f"{name}.json").read_text())
+        return self._loaded[name]
 
     def check(self, response):
         """Fails unless Amazon's model of the operation allows this answer."""
@@ -57,6 +60,15 @@ class Models:
             whole = {**schema, "definitions": model["definitions"]}
             self._validators[key] = jsonschema.Draft4Validator(whole)
         self._validators[key].validate(response.json())
+
+    def definition(self, method, template):
+        """What a model says of the operation of a path's template."""
+        return next(
+            methods[method.lower()]
+            for model in map(self.load, MODEL_FILES)
+            for path, methods in model["paths"].items()
+            if path == template and method.lower() in methods
+        )
 
     def _find(self, request):
         return next(

@@ -41,16 +41,6 @@ def test_the_marketplaces_are_those_of_the_business():
     assert MARKETPLACES["A1VC38T7YXB528"].domain == "www.amazon.co.jp"
 
 
-def test_an_account_has_no_stock(seller):
-    answer = seller.get(
-        SUMMARIES, granularityType="Marketplace", granularityId=US, marketplaceIds=US
-    ).json()
-    assert answer["payload"] == {
-        "granularity": {"granularityType": "Marketplace", "granularityId": US},
-        "inventorySummaries": [],
-    }
-
-
 @pytest.mark.parametrize(
     "params",
     [
@@ -64,10 +54,9 @@ def test_inventory_wants_its_granularity_and_its_one_marketplace(seller, params)
     assert seller.get(SUMMARIES, **params).status_code == 400
 
 
-def test_there_are_no_inbound_plans_and_no_awd_stock(seller):
+def test_there_are_no_inbound_plans(seller):
     plans = seller.get("/inbound/fba/2024-03-20/inboundPlans", pageSize=30)
-    assert plans.json() == {"inboundPlans": []}
-    assert seller.get("/awd/2024-05-09/inventory").json() == {"inventory": []}
+    assert plans.json()["inboundPlans"] == []
 
 
 @pytest.mark.parametrize(

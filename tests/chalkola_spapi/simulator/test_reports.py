@@ -109,7 +109,7 @@ def test_a_marketplace_of_others_is_denied(seller):
 
 
 def test_a_type_without_data_is_cancelled(seller, clock):
-    report_id = seller.report_id(reportType=MYI, reportOptions=None)
+    report_id = seller.report_id(reportType="GET_UNKNOWN_DATA", reportOptions=None)
     clock.advance(timedelta(minutes=2))
     report = seller.report(report_id)
     assert report["processingStatus"] == "CANCELLED"
