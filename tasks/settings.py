@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["console", "json"] = "console"
     sentry_dsn: SecretStr | None = None
+    alert_webhook_url: SecretStr | None = None
+    alert_block: str | None = None
 
     @classmethod
     def from_env(cls) -> Settings:
@@ -188,7 +190,7 @@ def _all_problems(exc: ValidationError) -> str:
     problems = []
     for error in exc.errors(include_url=False, include_context=False):
         name = str(error["loc"][0]).upper() if error["loc"] else "environment"
-        is_secret = any(word in name for word in ("SECRET", "TOKEN", "DSN", "DB_URL"))
+        is_secret = any(word in name for word in ("SECRET", "TOKEN", "DSN", "DB_URL", "WEBHOOK"))
         given = "" if is_secret else f" (given: {error['input']!r})"
         problems.append(f"{name}: {error['msg'].removeprefix('Value error, ')}{given}")
     return "; ".join(problems)
