@@ -23,10 +23,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "db": ("deployments.commands.db:app", "Migrate the database, or see what is migrated."),
     "asins": ("deployments.commands.asins:app", "The ASINs that are asked for."),
     "sqp": ("deployments.commands.sqp:app", "Search Query Performance: plan, pull, search."),
+    "shipment": (
+        "deployments.commands.shipment:app",
+        "FBA shipments: create, approve, labels, tracking.",
+    ),
     "reports": (
         "deployments.commands.reports:app",
         "The report ledger: what was asked for, and why not.",
     ),
+    "alerts": (
+        "deployments.commands.alerts:app",
+        "What needs a person, and the automations that tell of it.",
+    ),
+    "health": ("deployments.commands.health:health", "Serve /health, /ready and /metrics."),
 }
 
 
