@@ -61,11 +61,6 @@ class Totals:
     weekly_impressions: tuple[float, ...]
 
 
-def size(marketplace_id: str) -> float:
-    """How much is searched and bought in a marketplace; the US is 1."""
-    return _MARKETS[MARKETPLACES[marketplace_id].country_code][0] / _MARKETS["US"][0]
-
-
 def list_price(seed: int, asin: str) -> float:
     """What an ASIN costs, in dollars."""
     return 6 + 22 * noise.uniform(noise.key(seed, asin, "price"))

@@ -84,8 +84,7 @@ def _counts(
     weeks = weeks_of(cell.first, cell.last)
     if cell.is_week and noise.uniform(key, weeks[0][0]) < 0.05:
         return None
-    # Small enough that a brand of some forty ASINs does not own more than the whole market.
-    base = 0.0005 + 0.035 * noise.uniform(key) ** 3
+    base = _base(key)
     seen = changes.restate * sum(
         impressions * base * _drift(key, week)
         for impressions, (week, _) in zip(figures.weekly_impressions, weeks, strict=True)
@@ -100,6 +99,27 @@ def _counts(
     if asin_counts[0] == 0:
         return None
     return _Counts((total[0], total[1], total[2], total[3]), asin_counts)
+
+
+def _base(key: int) -> float:
+    """The usual part of an ASIN in the impressions of a query.
+
+    Small enough that a brand of some forty ASINs does not own more than the whole market.
+    """
+    return 0.0005 + 0.035 * noise.uniform(key) ** 3
+
+
+@lru_cache(maxsize=32_768)
+def usual_weekly_purchases(seed: int, marketplace_id: str, asin: str) -> float:
+    """What of an ASIN is bought after a search, in an ordinary week."""
+    market = queries(seed, marketplace_id)
+    total = 0.0
+    for place in _places(seed, marketplace_id, asin):
+        query = market[place]
+        seen = query.weekly_volume * query.impressions_a_search
+        rate = query.click_rate * query.cart_rate * query.purchase_rate
+        total += seen * rate * _base(noise.key(seed, query.key, asin))
+    return total
 
 
 def _drift(key: int, week: int) -> float:

@@ -82,7 +82,7 @@ class AwdInventory:
         return is_usual or item.sku in inbound or item.sku in self._changes
 
     def _of(self, item: Item, inbound: int, *, at: datetime) -> AwdLevels:
-        usual = usual_daily_units(item, US.id) * _DAYS_OF_STOCK
+        usual = usual_daily_units(self._seed, US.id, item) * _DAYS_OF_STOCK
         week = at.toordinal() // 7
         on_hand = int(usual * (0.4 + 1.2 * noise.uniform(noise.key(self._seed, item.sku), week)))
         fba = self._stock.view(at).levels(US, item.sku)

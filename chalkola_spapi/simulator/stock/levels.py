@@ -126,7 +126,7 @@ def levels_at(seed: int, marketplace: Marketplace, *, item: Item, at: datetime) 
         on_hand_updated_at=moved_at,
         updated_at=max(moved_at, _announced_at(marketplace, cycle, day=day)),
     )
-    return _with_damage(levels, key, day=day, usual=usual_daily_units(item, marketplace.id))
+    return _with_damage(levels, key, day=day, usual=usual_daily_units(seed, marketplace.id, item))
 
 
 def _place(key: int, day: int) -> tuple[int, int, int]:
@@ -141,7 +141,7 @@ def _cycle(seed: int, marketplace_id: str, item: Item, key: int, number: int) ->
     length = 36 + int(22 * noise.uniform(key, 0))
     first = number * length - int(length * noise.uniform(key, 1))
     orders = units_of_days(seed, marketplace_id, item=item, first=first, count=length)
-    usual = usual_daily_units(item, marketplace_id) * length
+    usual = usual_daily_units(seed, marketplace_id, item) * length
 
     def start(which: int) -> int:
         return 6 + int(usual * (0.95 + 0.4 * noise.uniform(key, 10 + which)))

@@ -3,31 +3,34 @@
 from functools import lru_cache
 
 from chalkola_spapi.simulator import noise
-from chalkola_spapi.simulator.sqp_market import season, size
+from chalkola_spapi.simulator.sqp_market import season
+from chalkola_spapi.simulator.sqp_rows import usual_weekly_purchases
 from chalkola_spapi.simulator.stock.catalogue import Item
 
 # Ordinal 1 (0001-01-01) was a Monday.
 _WEEKEND = (6, 7)
 
 
-def usual_daily_units(item: Item, marketplace_id: str) -> float:
-    """What sells on an ordinary day: in the US 8 to 100, elsewhere by the marketplace's size."""
-    return size(marketplace_id) * (8 + 92 * noise.uniform(item.key, 3) ** 2)
+# A part of what is bought is found by a search.
+_PER_SEARCH_PURCHASE = 3.0
 
 
-def daily_units(seed: int, marketplace_id: str, *, item: Item, day: int) -> int:
-    """The units ordered on a day (an ordinal, in the marketplace's own time zone)."""
-    key = noise.key(seed, marketplace_id, item.asin, "orders")
-    return _units(key, usual_daily_units(item, marketplace_id), marketplace_id, day)
+def usual_daily_units(seed: int, marketplace_id: str, item: Item) -> float:
+    """What sells on an ordinary day: more than Search Query Performance knows of."""
+    weekly = usual_weekly_purchases(seed, marketplace_id, item.asin)
+    return 0.2 + _PER_SEARCH_PURCHASE * weekly / 7
 
 
 @lru_cache(maxsize=20_000)
 def units_of_days(
     seed: int, marketplace_id: str, *, item: Item, first: int, count: int
 ) -> tuple[int, ...]:
-    """The units ordered on each of `count` days from `first`."""
+    """The units ordered on each of `count` days from `first`.
+
+    Days are ordinals, in the marketplace's own time zone.
+    """
     key = noise.key(seed, marketplace_id, item.asin, "orders")
-    usual = usual_daily_units(item, marketplace_id)
+    usual = usual_daily_units(seed, marketplace_id, item)
     return tuple(_units(key, usual, marketplace_id, first + offset) for offset in range(count))
 
 
