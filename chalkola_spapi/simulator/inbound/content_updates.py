@@ -46,9 +46,9 @@ def preview_contents(
     def effect(script: InboundScript, at: datetime) -> None:
         items = _items(request, products)
         boxes = [
-            make_box(box, products=products, package_id=box.package_id)
+            make_box(box, products=products, package_id=box.package_id if place == 0 else None)
             for box in request.boxes
-            for _ in range(box.quantity)
+            for place in range(box.quantity)
         ]
         known = {box.package_id: box.box_id for box in shipment.boxes}
         boxes = [replace(box, box_id=known.get(box.package_id)) for box in boxes]

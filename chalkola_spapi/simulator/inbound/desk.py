@@ -71,13 +71,18 @@ class Desk:
         """
         if plan.status in {"VOIDED", "ERRORED"}:
             raise unprocessable(name, "on a cancelled inbound plan")
-        others = [write.name for write in plan.pending() if _clash(write, subject, plan=plan)]
+        clashing = [write for write in plan.pending() if _clash(write, subject, plan=plan)]
+        others = [write.name for write in clashing]
         if CREATE in others or not plan.is_created:
             raise unprocessable(name, f"while {CREATE} is in progress")
         if name == CANCEL or not others:
             return []
         if all(one.startswith("generate") for one in (name, *others)):
             return [ONE_AT_A_TIME]
+        for write in clashing:
+            # Where polls move operations, one whose id was lost must end too.
+            if write.operation is not None:
+                write.operation.polls += 1
         raise unprocessable(name, f"while {others[0]} is in progress")
 
     def begin(
@@ -100,7 +105,7 @@ class Desk:
             if script.void_plan:
                 self.void(plan, at=at)
 
-        found = [*problems, *self._scripted(plan, name, script)]
+        found = [*problems, *self._scripted(plan, name, script)][: script.most_problems]
         operation = self._operation(plan.account, name, script, effect=act, problems=found)
         plan.writes.append(Write(name, subject, self.now, operation))
         plan.updated_at = self.now

@@ -57,7 +57,7 @@ def confirm_packing(desk: Desk, plan: Plan, option_id: str) -> Operation:
     if option is None:
         text = "The requested packingOptionId does not exist for the given inbound plan."
         raise bad_request(text)
-    if plan.packing or plan.placement:
+    if plan.packing or plan.placement or plan.has_done(name):
         raise bad_request("A packing option was already confirmed for this inbound plan.")
     if option.status(desk.now) == "EXPIRED":
         raise bad_request("The packing option has expired.")

@@ -57,7 +57,7 @@ def confirm_placement(desk: Desk, plan: Plan, option_id: str) -> Operation:
     name = "confirmPlacementOption"
     clash = desk.admit(plan, name, subject=plan.plan_id)
     option = find_placement(plan, option_id)
-    if plan.placement:
+    if plan.placement or plan.has_done(name):
         raise bad_request("A placement option was already confirmed for this inbound plan.")
     if option.status(desk.now) == "EXPIRED":
         raise bad_request("The placement option has expired.")

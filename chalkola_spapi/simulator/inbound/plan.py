@@ -75,7 +75,7 @@ class Write:
     def describe(self) -> dict[str, object]:
         done = {"operationStatus": "SUCCESS", "operationProblems": []}
         state = done if self.operation is None else self.operation.describe()
-        return {**state, "operation": self.name, "subject": self.subject, "at": str(self.at)}
+        return {**state, "operation": self.name, "subject": self.subject, "at": self.at.isoformat()}
 
 
 @dataclass(slots=True)
@@ -172,6 +172,14 @@ class Plan:
                 {"shipmentId": one.shipment_id, "status": one.status(now)} for one in self.sent
             ],
         }
+
+    def has_done(self, name: str) -> bool:
+        """Whether an operation of this name has succeeded, even if nothing shows it yet."""
+        return any(
+            write.operation is not None and write.operation.status == "SUCCESS"
+            for write in self.writes
+            if write.name == name
+        )
 
     def pending(self) -> Iterator[Write]:
         """The writes whose operations have not ended."""

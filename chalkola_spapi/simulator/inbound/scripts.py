@@ -14,7 +14,8 @@ from chalkola_spapi.simulator.rules import Rule
 class InboundProgress:
     """How inbound operations go, in seconds at speed 1.
 
-    after_polls=n: they end at the nth getInboundOperationStatus instead. spread: how much longer
+    after_polls=n: they end at the nth getInboundOperationStatus instead, or write refused because
+    of them. spread: how much longer
     the slowest takes, as a fraction. lag_s: they act only that much (real time) after their
     success. internal_error_rate: the share that fails with InternalServerError, always the same.
     """
@@ -44,8 +45,9 @@ class InboundScript(Rule):
     """The fate of the operations that it meets when they start, by Amazon's name ("*": any).
 
     outcome: "usual", FAILED (with `problems`, or an InternalServerError) or IN_PROGRESS for one
-    that never ends. `problems` of a usual one that are ERRORs make it fail too. operation_s (at
-    speed 1) and lag_s: as in InboundProgress. void_plan: the plan is voided when it acts.
+    that never ends. `problems` of a usual one that are ERRORs make it fail too. most_problems: no
+    more are told, whatever is wrong (models#4021). operation_s (at speed 1) and lag_s: as in
+    InboundProgress. void_plan: the plan is voided when it acts.
 
     What is generated: price_factor times all fees and quotes; no_options; is_blocked: every
     delivery window; packing: the packing options, each a list of groups of MSKUs; splits: into
@@ -58,6 +60,7 @@ class InboundScript(Rule):
     problems: tuple[ScriptedProblem, ...] = ()
     operation_s: float | None = Field(default=None, ge=0)
     lag_s: float | None = Field(default=None, ge=0)
+    most_problems: int | None = Field(default=None, ge=1)
     void_plan: bool = False
     price_factor: float = Field(default=1.0, gt=0)
     no_options: bool = False

@@ -82,7 +82,7 @@ def confirm_transport(
     """Buy one option for each shipment, once and for all: what partners quoted is due."""
     name = "confirmTransportationOptions"
     clash = desk.admit(plan, name, subject=plan.plan_id)
-    if plan.is_paid:
+    if plan.is_paid or plan.has_done(name):
         raise bad_request("Transportation was already confirmed for this inbound plan.")
     choices = [_choice(plan, selection) for selection in selections]
     problems = _confirmation_problems(plan, choices, now=desk.now)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from chalkola_spapi.simulator import MARKETPLACES
+
 PARTNERED = "AMAZON_PARTNERED_CARRIER"
 
 
@@ -16,6 +18,9 @@ def pages():
         assert pdf.rstrip().endswith(b"%%EOF")
         start = int(re.search(rb"startxref\n(\d+)", pdf)[1])
         assert pdf[start:].startswith(b"xref")
+        offsets = re.findall(rb"(\d{10}) 00000 n", pdf[start:])
+        for number, offset in enumerate(offsets, 1):
+            assert pdf[int(offset) :].startswith(b"%d 0 obj" % number)
         return len(re.findall(rb"/Type /Page\b", pdf))
 
     return count
@@ -240,3 +245,19 @@ def test_speed_makes_everything_but_lifetimes_faster(simulate, enter, clock, flo
     assert fast.shipment(chosen)["status"] == "CLOSED"
     expiration = datetime.fromisoformat(chosen["expiration"])
     assert expiration - clock.now() > timedelta(hours=65)
+
+
+@pytest.mark.parametrize("marketplace", MARKETPLACES.values(), ids=lambda one: one.country_code)
+def test_every_marketplace_has_centres_carriers_and_its_currency(flow, marketplace):
+    flow.start(destinationMarketplaces=[marketplace.id])
+    flow.pack()
+    chosen = flow.placements()[1]
+    flow.succeed(flow.generate_transport(chosen))
+    flow.succeed(flow.place(chosen))
+    options = flow.transport_options(chosen)
+    partners = [one for one in options if one["shippingSolution"] == PARTNERED]
+    assert bool(partners) == (marketplace.country_code not in {"AE", "AU", "JP"})
+    assert {one["quote"]["cost"]["code"] for one in partners} <= {marketplace.currency}
+    destinations = [flow.shipment(chosen, number)["destination"] for number in range(2)]
+    assert len({one["warehouseId"] for one in destinations}) == 2
+    assert {one["address"]["countryCode"] for one in destinations} == {marketplace.country_code}

@@ -312,3 +312,36 @@ def test_a_reset_forgets_plans(flow):
     order(flow, "reset")
     assert flow.seller.get(f"{ROOT}/inboundPlans").json()["inboundPlans"] == []
     assert flow.seller.get(flow.path).status_code == 400
+
+
+def test_nothing_is_bought_twice_while_a_confirmation_is_not_seen(flow):
+    flow.start()
+    flow.pack()
+    first, second, _ = flow.placements()
+    script(flow, operation="confirmPlacementOption", lag_s=60)
+    flow.succeed(flow.place(first))
+    assert flow.read("")["shipments"] == []
+    for option in (first, second):
+        assert "already confirmed" in flow.refusal(flow.place(option))
+    flow.clock.advance(timedelta(seconds=60))
+    flow.read("")
+    assert [one.subject for one in flow.plan.charges] == [first["placementOptionId"]]
+
+
+def test_an_operation_whose_id_was_lost_ends_by_polls_too(simulate, enter, clock, flow):
+    progress = InboundProgress(after_polls=2)
+    other = type(flow)(enter(simulate(inbound_progress=progress)), clock)
+    answer = other.create()
+    other.status(answer)
+    other.status(answer)
+    other.post("/packingOptions")
+    for _ in range(2):
+        assert "in progress" in other.refusal(other.post("/packingOptions/x/confirmation"))
+    assert len(other.read("/packingOptions", "packingOptions")) == 2
+
+
+def test_problems_may_be_told_a_few_at_a_time(flow, make_item):
+    script(flow, operation="createInboundPlan", most_problems=2)
+    items = [make_item(f"NEW-{number}", 1) for number in range(5)]
+    assert len(flow.fail(flow.create(items))) == 2
+    assert len(flow.fail(flow.create(items))) == 5
