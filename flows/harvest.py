@@ -33,5 +33,9 @@ def harvest(retry_fatal: bool = False, canary: bool = False) -> dict[str, Any]:
     """
     plan = plan_harvest(retry_fatal=retry_fatal)
     return collect(
-        plan["request_ids"], wait_minutes=0, database_id=plan["database_id"], canary=canary
+        plan["request_ids"],
+        wait_minutes=0,
+        database_id=plan["database_id"],
+        canary=canary,
+        finishes_plans=False,
     )

@@ -17,6 +17,7 @@ from chalkola_spapi.errors import DocumentError
 from tasks.canary import is_released
 from tasks.connections import Connections, connections
 from tasks.ledger import BudgetExhaustedError, ReportRequest
+from tasks.loading import CopyFileError
 from tasks.reports import (
     create_report,
     download_report,
@@ -93,15 +94,21 @@ def _collect(conns: Connections, request: ReportRequest, label: str, database_id
             raise
         submitter(conns).disown(request, str(exc))
         return True
-    upsert(request.id, label, parsed)
+    try:
+        upsert(request.id, label, parsed)
+    except CopyFileError:  # not what the cache remembers any more
+        upsert(request.id, label, _parsed(request, label, database_id, is_cached=False))
     return False
 
 
-def _parsed(request: ReportRequest, label: str, database_id: str) -> dict[str, Any]:
+def _parsed(
+    request: ReportRequest, label: str, database_id: str, *, is_cached: bool = True
+) -> dict[str, Any]:
     """Give the COPY-ready file; a broken document is downloaded at most twice more."""
     for left in reversed(range(DOWNLOADS)):
+        again = not is_cached or left < DOWNLOADS - 1
         try:
-            return _download_and_parse(request, label, database_id, again=left < DOWNLOADS - 1)
+            return _download_and_parse(request, label, database_id, again=again)
         except (DocumentError, MalformedDocumentError) as exc:
             if not left or not getattr(exc, "is_retryable", True):
                 raise

@@ -42,12 +42,18 @@ class IncompleteError(ChalkolaError):
 
 
 def collect(
-    request_ids: list[int], *, wait_minutes: float, database_id: str, canary: bool = False
+    request_ids: list[int],
+    *,
+    wait_minutes: float,
+    database_id: str,
+    canary: bool = False,
+    finishes_plans: bool = True,
 ) -> dict[str, Any]:
     """Take every request as far as it goes now; returns the summary of all of them.
 
     With `canary` one batch of each marketplace and period goes first, and a FATAL that is asked for
     again by itself does not fail the run: nobody is needed.
+    Without `finishes_plans` a command that was interrupted can still go on with its plan.
     Must be called in a flow whose task runner has MAX_CHAINS threads.
 
     Raises:
@@ -82,7 +88,8 @@ def collect(
         )
         for r in requests
     ]
-    conns.ledger.finish_plans(request_ids)
+    if finishes_plans:
+        conns.ledger.finish_plans(request_ids)
     return _conclude(outcomes, heals_itself={RETRY} if canary else set())
 
 

@@ -89,9 +89,13 @@ class Loading:
         statement = COPY.format(table=table, columns=", ".join(columns))
         with _open(parsed) as file:
             source = _Hashing(file)
-            self.cursor.copy_expert(statement, source, size=COPY_BLOCK_BYTES)
-        if source.sha256.hexdigest() != parsed.sha256:
-            raise CopyFileError(f"{parsed.path} is not the file that was parsed")
+            try:
+                self.cursor.copy_expert(statement, source, size=COPY_BLOCK_BYTES)
+            except errors.DataError:
+                # A damaged file may be refused before its end shows that it is another one.
+                source.check(parsed)
+                raise
+            source.check(parsed)
 
     def copied_straight(
         self, parsed: ParsedDocument, *, table: str, columns: Sequence[str]
@@ -118,21 +122,28 @@ class Loading:
 
 
 class _Hashing:
-    """A file for COPY that knows the checksum of what it has given."""
+    """A file for COPY that can tell whether it is the one that was parsed."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self.sha256 = hashlib.sha256()
+        self._sha256 = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
-        self.sha256.update(block)
+        self._sha256.update(block)
         return block
 
     def readline(self, size: int = -1) -> bytes:
         line = self._file.readline(size)
-        self.sha256.update(line)
+        self._sha256.update(line)
         return line
+
+    def check(self, parsed: ParsedDocument) -> None:
+        """Read to the end, and compare."""
+        while self.read(COPY_BLOCK_BYTES):
+            pass
+        if self._sha256.hexdigest() != parsed.sha256:
+            raise CopyFileError(f"{parsed.path} is not the file that was parsed")
 
 
 def _open(parsed: ParsedDocument) -> BinaryIO:

@@ -37,7 +37,9 @@ SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))
 
 -- requests_of_asins --
 -- Every request of a slice that holds one of the ASINs, newest first.
-SELECT a.asin, r.id, r.state, p.finished_at IS NULL AS is_unfinished, p.is_refresh
+SELECT a.asin, r.id, r.state,
+    p.finished_at IS NULL AND p.created_at > now() - INTERVAL '1 day' AS is_unfinished,
+    p.is_refresh
 FROM chalkola.report_request_asins AS a
 JOIN chalkola.report_requests AS r ON r.id = a.request_id
 JOIN chalkola.report_plans AS p ON p.id = r.plan_id
@@ -48,7 +50,9 @@ ORDER BY r.id DESC
 
 -- requests_of_identity --
 -- Every attempt of one report, newest first.
-SELECT r.id, r.state, r.submitting_at, p.finished_at IS NULL AS is_unfinished, p.is_refresh
+SELECT r.id, r.state, r.submitting_at,
+    p.finished_at IS NULL AND p.created_at > now() - INTERVAL '1 day' AS is_unfinished,
+    p.is_refresh
 FROM chalkola.report_requests AS r
 JOIN chalkola.report_plans AS p ON p.id = r.plan_id
 WHERE r.identity = :identity
@@ -81,7 +85,7 @@ INSERT INTO chalkola.report_request_asins (request_id, asin)
 SELECT :request_id, unnest(CAST(:asins AS TEXT[]))
 
 -- finish_plans --
--- The run has ended: a later --refresh asks Amazon again.
+-- The run has ended: a later --refresh asks Amazon again. One that died is gone on with for a day.
 UPDATE chalkola.report_plans SET finished_at = now()
 WHERE finished_at IS NULL
   AND id IN (SELECT plan_id FROM chalkola.report_requests WHERE id = ANY(:ids))

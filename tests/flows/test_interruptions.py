@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,25 @@ def test_killed_within_the_load_nothing_is_half_loaded(seller, pull_elsewhere):
     assert seller.stored() == seller.served()
 
 
+def test_a_parsed_file_that_was_altered_is_made_again(seller, pull_elsewhere):
+    import sqlalchemy as sa
+
+    with seller.engine.connect() as holder, holder.begin():
+        holder.execute(sa.text("LOCK TABLE chalkola.sqp_data IN SHARE MODE"))
+        process = pull_elsewhere("US", asins=seller.asins(2))
+        waiting = (
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND relation::REGCLASS::TEXT LIKE '%sqp%'"
+        )
+        wait_until(lambda: seller.rows(waiting))
+        kill(process)
+    altered = list(Path(os.environ["CHALKOLA_HOME"]).rglob("parsed/**/*.copy*"))
+    assert altered
+    for path in altered:
+        path.write_text("not what it was\n")
+    assert seller.pull("US", asins=seller.asins(2))["counts"]["loaded"] == 1
+    assert seller.stored() == seller.served()
+
+
 def test_killed_at_random_moments_it_ends_complete(seller, pull_elsewhere):
     seller.script(queue_s=100, processing_s=200, times=None)
     for seconds in (2.2, 2.6, 3.0):
@@ -106,3 +126,18 @@ def test_a_harvest_takes_up_what_was_killed(seller, pull_elsewhere):
     kill(process)
     assert seller.harvest()["counts"]["loaded"] == 2
     assert len(seller.created) == 2
+
+
+def test_a_refresh_that_harvest_completed_is_gone_on_with(seller, pull_elsewhere):
+    seller.pull("US", asins=seller.asins(20))
+    seller.fault("getReport", "delay", delay_s=20)
+    process = pull_elsewhere("US", asins=seller.asins(20), refresh=True)
+    calls = seller.calls("getReport")
+    wait_until(lambda: seller.calls("getReport") > calls)
+    kill(process)
+    seller.harvest()
+    assert len(seller.created) == 4
+    seller.pull("US", asins=seller.asins(20), refresh=True)
+    assert len(seller.created) == 4
+    seller.pull("US", asins=seller.asins(20), refresh=True)
+    assert len(seller.created) == 6
