@@ -36,7 +36,8 @@ class ReportRules:
     is; without one the report takes whatever days it is given, or none. `periods`: the first is
     the usual one. `options`: option -> what it may say, the first is said unless told otherwise.
     `asin_option` takes ASINs: the name differs from type to type, and Amazon ignores the wrong one.
-    `takes_anything`: other options go out as they are given.
+    `takes_anything`: other options go out as they are given. `is_snapshot`: it shows things as they
+    stand and takes no dates.
     """
 
     report_type: str
@@ -46,6 +47,7 @@ class ReportRules:
     options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     asin_option: str | None = None
     takes_anything: bool = False
+    is_snapshot: bool = False
 
     def period_of(self, options: Mapping[str, str]) -> ReportPeriod | None:
         """Give how long the period is; None for a type without calendar periods.
@@ -110,6 +112,10 @@ def _brand_analytics(report_type: str, name: str, *, has_days: bool = False) -> 
     )
 
 
+def _snapshot(report_type: str, name: str) -> ReportRules:
+    return ReportRules(report_type=report_type, name=name, takes_anything=True, is_snapshot=True)
+
+
 _ALL = (
     _brand_analytics(SQP, "SQP"),
     _brand_analytics(SEARCH_CATALOG_PERFORMANCE, "SEARCH_CATALOG_PERFORMANCE"),
@@ -124,9 +130,9 @@ _ALL = (
         # By child: what a customer buys. A parent has no ASIN of its own in stock or SQP.
         options={"asinGranularity": ("CHILD", "PARENT", "SKU")},
     ),
-    ReportRules(report_type=MYI_UNSUPPRESSED_INVENTORY, name="FBA_INVENTORY", takes_anything=True),
-    ReportRules(report_type=RESTOCK_RECOMMENDATIONS, name="RESTOCK_INVENTORY", takes_anything=True),
-    ReportRules(report_type=MERCHANT_LISTINGS_ALL, name="ALL_LISTINGS", takes_anything=True),
+    _snapshot(MYI_UNSUPPRESSED_INVENTORY, "FBA_INVENTORY"),
+    _snapshot(RESTOCK_RECOMMENDATIONS, "RESTOCK_INVENTORY"),
+    _snapshot(MERCHANT_LISTINGS_ALL, "ALL_LISTINGS"),
 )
 
 #: The report types that are loaded, by Amazon's names.

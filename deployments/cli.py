@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deployments.commands.shipment:app",
         "FBA shipments: create, approve, labels, tracking.",
     ),
+    "inventory": ("deployments.commands.inventory:app", "FBA and AWD stock: sync, show."),
+    "report": ("deployments.commands.report:app", "Pull any other report."),
     "reports": (
         "deployments.commands.reports:app",
         "The report ledger: what was asked for, and why not.",

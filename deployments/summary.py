@@ -62,15 +62,21 @@ def _explain(report: dict[str, Any]) -> None:
     elif status == "failed":
         err.print(f"{place}: failed: {message}")
     elif status == "planned":
-        when = (
-            f"from {report['next_at'][:16]} UTC" if report["next_at"] else "never: the budget is 0"
-        )
-        err.print(
-            f"{place}: {report['asins']} ASINs are planned beyond the daily budget of account "
-            f"{report['account']} ({when})"
-        )
+        err.print(f"{place}: {_planned(report)}")
     elif status == "pending":
         err.print(
             f"{place}: report {report['report_id']} is still pending at Amazon; "
             "`chalkola reports harvest` collects it"
         )
+
+
+def _planned(report: dict[str, Any]) -> str:
+    """Say what waits, and until when."""
+    if not report["asins"]:
+        when = f"{report['next_at'][:16]} UTC" if report["next_at"] else "an unknown time"
+        return f"planned: Amazon builds another of its kind from {when}"
+    when = f"from {report['next_at'][:16]} UTC" if report["next_at"] else "never: the budget is 0"
+    return (
+        f"{report['asins']} ASINs are planned beyond the daily budget of account "
+        f"{report['account']} ({when})"
+    )

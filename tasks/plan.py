@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks.connections import connections
 from tasks.planner import plan_reports
+from tasks.report_request import check_report
 from tasks.retries import plan_retries
 from tasks.sqp_request import accounts_of, check_sqp
 
@@ -47,4 +48,34 @@ def plan_harvest(*, retry_fatal: bool) -> dict[str, Any]:
         plan_retries(conns.engine, conns.ledger, now=conns.now())
     ids = conns.ledger.open_ids()
     get_run_logger().info("%d reports are open", len(ids))
+    return {"request_ids": ids, "database_id": database_id}
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan_report(
+    *,
+    report_type: str,
+    marketplaces: Sequence[str],
+    start: date | None,
+    end: date | None,
+    options: Mapping[str, str],
+    refresh: bool,
+) -> dict[str, Any]:
+    """Write the missing requests of any report type to the ledger; gives the ids of all.
+
+    Raises:
+        InputError: something that was asked for is wrong; nothing was written.
+    """
+    conns = connections()
+    wanted = check_report(
+        conns,
+        report_type=report_type,
+        marketplaces=marketplaces,
+        start=start,
+        end=end,
+        options=options,
+    )
+    database_id = conns.open_database(accounts_of(wanted))
+    ids = plan_reports(conns.engine, wanted, refresh=refresh)
+    get_run_logger().info("%d reports hold what is wanted", len(ids))
     return {"request_ids": ids, "database_id": database_id}
