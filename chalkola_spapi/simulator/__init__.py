@@ -1,8 +1,8 @@
 """A stateful Selling Partner API on loopback, to try and test the whole system without an account.
 
 It shares no code with the client that it tests, and writes nothing to disk. `serve` starts it,
-`ManualClock` holds its time still, `Fault` and `ReportScript` say what goes wrong; over HTTP the
-same is done through /_control. Every answer is valid by Amazon's own models.
+`ManualClock` holds its time still, `Fault`, `ReportScript` and `InboundScript` say what goes wrong;
+over HTTP the same is done through /_control. Every answer is valid by Amazon's own models.
 
 It answers for LWA, the Reports API, getMarketplaceParticipations, FBA Inventory, AWD (stock and
 inbound), and Fulfillment Inbound v2024-03-20 and v0 (the whole workflow; `inbound` says what of
