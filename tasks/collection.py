@@ -59,6 +59,21 @@ def collect(
     Raises:
         IncompleteError: some reports failed; the others are loaded.
     """
+    outcomes = advance(
+        request_ids, wait_minutes=wait_minutes, database_id=database_id, canary=canary
+    )
+    if finishes_plans:
+        connections().ledger.finish_plans(request_ids)
+    return _conclude(outcomes, heals_itself={RETRY} if canary else set())
+
+
+def advance(
+    request_ids: list[int], *, wait_minutes: float, database_id: str, canary: bool = False
+) -> list[Outcome]:
+    """Take every request as far as it goes now; gives what became of each, failed ones too.
+
+    See `collect`; the plans are not finished.
+    """
     conns = connections()
     requests = conns.ledger.read(request_ids)
     was_open = {r.id for r in requests if r.is_pending}
@@ -79,7 +94,7 @@ def collect(
     planned = dict(_beyond_budget(conns, requests))
     if canary:
         planned |= canaries(conns, requests).held
-    outcomes = [
+    return [
         outcome(
             r,
             failure=failures.get(r.id),
@@ -88,9 +103,6 @@ def collect(
         )
         for r in requests
     ]
-    if finishes_plans:
-        conns.ledger.finish_plans(request_ids)
-    return _conclude(outcomes, heals_itself={RETRY} if canary else set())
 
 
 def _submit(

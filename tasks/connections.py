@@ -11,7 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from chalkola_spapi.awd import AwdApi
 from chalkola_spapi.client import SpApi
+from chalkola_spapi.inventory import InventoryApi
 from chalkola_spapi.reports import ReportsApi
 from tasks.database import connect_engine, mark_database, normalise_url, require_migrated
 from tasks.embedded_postgres import DATABASE, EmbeddedPostgres
@@ -103,6 +105,12 @@ class Connections:
 
     def reports(self, account_name: str) -> ReportsApi:
         return ReportsApi(self.api(account_name))
+
+    def inventory(self, account_name: str) -> InventoryApi:
+        return InventoryApi(self.api(account_name))
+
+    def awd(self, account_name: str) -> AwdApi:
+        return AwdApi(self.api(account_name))
 
     def folder(self, name: str) -> Path:
         """A folder of the state under CHALKOLA_HOME, made if it is not there."""
