@@ -1,8 +1,4 @@
-"""How many units of a SKU lie where, as a function of the time: sold, sent in, received.
-
-Stock comes in cycles of five to eight weeks: it is sold down by the orders of `sales`, while the
-next delivery is announced, shipped and received, a sixth of it each day.
-"""
+"""How many units of a SKU lie where, as a function of the time alone."""
 
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,9 +8,9 @@ from typing import get_type_hints
 from chalkola_spapi.simulator import noise
 from chalkola_spapi.simulator.marketplaces import Marketplace
 from chalkola_spapi.simulator.stock.catalogue import Item
-from chalkola_spapi.simulator.stock.sales import units_of_days, usual_daily_units
+from chalkola_spapi.simulator.stock.cycles import Cycle, cycle_of
+from chalkola_spapi.simulator.stock.sales import usual_daily_units
 
-_ANNOUNCED_DAYS, _SHIPPED_DAYS, _RECEIVING_DAYS = 21, 14, 5
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -76,103 +72,48 @@ QUANTITIES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Cycle:
-    """A cycle: what it began with, its orders day by day, and what arrives until its end."""
-
-    first: int
-    start: int
-    orders: tuple[int, ...]
-    arriving: int
-
-    def stages(self, day: int) -> tuple[int, int, int, int]:
-        """Of the delivery: units announced, shipped, being received, received."""
-        remaining = self.first + len(self.orders) - day
-        if remaining > _ANNOUNCED_DAYS:
-            return 0, 0, 0, 0
-        if remaining > _SHIPPED_DAYS:
-            return self.arriving, 0, 0, 0
-        if remaining > _RECEIVING_DAYS:
-            return 0, self.arriving, 0, 0
-        received = self.arriving * (1 + _RECEIVING_DAYS - remaining) // (1 + _RECEIVING_DAYS)
-        return 0, 0, self.arriving - received, received
-
-
 def levels_at(seed: int, marketplace: Marketplace, *, item: Item, at: datetime) -> Levels:
     """The levels at a moment."""
     local = at.astimezone(marketplace.zone)
     day = local.toordinal()
-    passed = (local.hour * 3600 + local.minute * 60 + local.second) / 86400
-    key = noise.key(seed, marketplace.id, item.asin, "stock")
-    cycle = _cycle(seed, marketplace.id, item, key, _place(key, day)[0])
+    key = noise.key(seed, marketplace.id, item.asin, "levels")
+    cycle = cycle_of(seed, marketplace.id, item=item, day=day)
     age = day - cycle.first
-    sold_today = int(cycle.orders[age] * passed)
-    sold = min(cycle.start, sum(cycle.orders[:age]) + sold_today)
-    working, shipped, receiving, received = cycle.stages(day)
-    on_hand = cycle.start - sold + received
+    passed = (local.hour * 3600 + local.minute * 60 + local.second) / 86400
+    sold_today = int(cycle.sold[age] * passed)
+    sold_before = cycle.sold[age - 1] if age else 0
+    on_hand = cycle.stock[age] - sold_today
     transshipment = int(on_hand * 0.08 * noise.uniform(key, day // 7))
     processing = int(on_hand * 0.02 * noise.uniform(key, -day // 7))
-    moved_at = _moved_at(marketplace, cycle, day=day, sold_today=sold_today, received=received)
+    working, shipped, receiving = cycle.stages(day)
+    moved_at = _moved_at(marketplace, cycle, day=day, sold_today=sold_today)
+    staged_on = cycle.staged_on(day)
+    staged_at = _EPOCH if staged_on is None else _midnight(marketplace, staged_on)
     levels = Levels(
         fulfillable=on_hand - transshipment - processing,
         inbound_working=working,
         inbound_shipped=shipped,
         inbound_receiving=receiving,
-        pending_customer_order=min(
-            cycle.start, sold_today + (cycle.orders[age - 1] // 2 if age else 0)
-        ),
+        # Ordered, and not yet on its way.
+        pending_customer_order=sold_today + sold_before // 2,
         pending_transshipment=transshipment,
         fc_processing=processing,
         on_hand_updated_at=moved_at,
-        updated_at=max(moved_at, _announced_at(marketplace, cycle, day=day)),
+        updated_at=max(moved_at, staged_at),
     )
     return _with_damage(levels, key, day=day, usual=usual_daily_units(seed, marketplace.id, item))
 
 
-def _place(key: int, day: int) -> tuple[int, int, int]:
-    """The cycle of a day, its first day and its length."""
-    length = 36 + int(22 * noise.uniform(key, 0))
-    number, age = divmod(day + int(length * noise.uniform(key, 1)), length)
-    return number, day - age, length
-
-
-@lru_cache(maxsize=20_000)
-def _cycle(seed: int, marketplace_id: str, item: Item, key: int, number: int) -> _Cycle:
-    length = 36 + int(22 * noise.uniform(key, 0))
-    first = number * length - int(length * noise.uniform(key, 1))
-    orders = units_of_days(seed, marketplace_id, item=item, first=first, count=length)
-    usual = usual_daily_units(seed, marketplace_id, item) * length
-
-    def start(which: int) -> int:
-        return 6 + int(usual * (0.95 + 0.4 * noise.uniform(key, 10 + which)))
-
-    left = max(0, start(number) - sum(orders))
-    return _Cycle(first, start(number), orders, max(0, start(number + 1) - left))
-
-
-def _moved_at(
-    marketplace: Marketplace, cycle: _Cycle, *, day: int, sold_today: int, received: int
-) -> datetime:
+def _moved_at(marketplace: Marketplace, cycle: Cycle, *, day: int, sold_today: int) -> datetime:
     """When the stock on hand last changed: by an order, or at midnight by a delivery."""
     age = day - cycle.first
     if sold_today:
-        part = sold_today / cycle.orders[age]
+        part = sold_today / cycle.sold[age]
         return _midnight(marketplace, day) + timedelta(seconds=int(part * 86400))
-    if received:
+    if cycle.is_receiving(day):
         return _midnight(marketplace, day)
-    earlier = (back for back in range(age - 1, -1, -1) if cycle.orders[back])
-    back = next(earlier, None)
-    if back is None:
-        return _midnight(marketplace, cycle.first)
+    back = next((back for back in range(age - 1, -1, -1) if cycle.sold[back]), -1)
     return _midnight(marketplace, cycle.first + back + 1)
-
-
-def _announced_at(marketplace: Marketplace, cycle: _Cycle, *, day: int) -> datetime:
-    """When the delivery last moved on, if it has been announced."""
-    end = cycle.first + len(cycle.orders)
-    steps = [end - days for days in (_ANNOUNCED_DAYS, _SHIPPED_DAYS, _RECEIVING_DAYS)]
-    passed = [step for step in steps if step <= day]
-    return _midnight(marketplace, max(passed)) if passed else _EPOCH
 
 
 @lru_cache(maxsize=4096)

@@ -26,7 +26,8 @@ def token(state):
 def test_a_call_is_answered_in_process(state):
     headers = {"x-amz-access-token": token(state)}
     answer = handle(state, Call("GET", "/awd/2024-05-09/inventory", headers=headers))
-    assert (answer.status, answer.body) == (200, b'{"inventory": []}')
+    assert answer.status == 200
+    assert json.loads(answer.body)["inventory"]
 
 
 def test_a_lost_answer_says_what_becomes_of_the_connection(state):

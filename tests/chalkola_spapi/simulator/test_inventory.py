@@ -1,9 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from chalkola_spapi.simulator import MARKETPLACES, Fault, seller_id
 from chalkola_spapi.simulator.routing import OPERATIONS
+from chalkola_spapi.simulator.settings import DEFAULT_SEED
+from chalkola_spapi.simulator.stock.sales import units_of_days
 from chalkola_spapi.simulator.throttle import Plan
 
 US, UK, DE, JP = "ATVPDKIKX0DER", "A1F83G8C2ARO7P", "A1PA6795UKMFR9", "A1VC38T7YXB528"
@@ -209,20 +212,46 @@ def test_orders_draw_the_stock_down(walk, clock, seller):
     assert 0 < sum(before.values()) - sum(after.values()) < 2000
 
 
-def test_a_delivery_is_announced_shipped_and_received(stock, clock):
-    marketplace = MARKETPLACES[US]
-    seen = set()
-    units = {}
-    for days in range(70):
-        levels = stock.view(clock.now() + timedelta(days=days)).levels(marketplace, SKU)
-        for stage in ("inbound_working", "inbound_shipped", "inbound_receiving"):
-            if getattr(levels, stage):
-                seen.add(stage)
-        arriving = levels.inbound
-        if arriving and not units:
-            units = {"announced": arriving}
-    assert seen == {"inbound_working", "inbound_shipped", "inbound_receiving"}
-    assert units["announced"] > 0
+def days_of(stock, marketplace, sku, *, days):
+    """The levels at each local midnight, and the units ordered on the day that begins there."""
+    first = datetime(2026, 6, 1, tzinfo=MARKETPLACES[marketplace].zone)
+    orders = units_of_days(
+        DEFAULT_SEED,
+        marketplace,
+        item=stock.view().items[sku],
+        first=first.toordinal(),
+        count=days,
+    )
+    for day, units in enumerate(orders):
+        midnight = first + timedelta(days=day)
+        yield stock.view(midnight).levels(MARKETPLACES[marketplace], sku), units
+
+
+def test_a_delivery_is_announced_shipped_and_received(stock):
+    stages = []
+    for levels, _ in days_of(stock, US, SKU, days=150):
+        inbound = (levels.inbound_working, levels.inbound_shipped, levels.inbound_receiving)
+        assert sum(map(bool, inbound)) <= 1
+        stages.append(next((place for place, units in enumerate(inbound) if units), None))
+    changes = [stage for stage, before in pairwise(stages[::-1]) if stage != before][::-1]
+    assert len(changes) >= 8
+    order = [0, 1, 2, None]
+    assert changes[:4] == [*order, *order][order.index(changes[0]) :][:4]
+
+
+@pytest.mark.parametrize("marketplace", [US, JP])
+def test_no_unit_appears_or_is_lost(stock, marketplace):
+    """Between two midnights stock sinks by the orders, and grows by what is announced."""
+    for sku in list(stock.view().items)[:12]:
+        physical = []
+        for levels, units in days_of(stock, marketplace, sku, days=150):
+            sellable = levels.fulfillable + levels.pending_transshipment + levels.fc_processing
+            physical.append((sellable, levels.inbound, units))
+        for (here, inbound, units), (then, later, _) in pairwise(physical):
+            announced = later if inbound == 0 and later else 0
+            sold = here + inbound + announced - then - later
+            # What is out of stock cannot be sold, however much is ordered.
+            assert sold == units or (sold < units and then <= later + inbound)
 
 
 def test_only_what_changed_in_the_centres_is_found_by_time(stock, walk, clock):
