@@ -16,6 +16,7 @@ from chalkola_spapi.simulator.awd.answers import (
     whole_order,
     whole_shipment,
 )
+from chalkola_spapi.simulator.awd.inventory import US
 from chalkola_spapi.simulator.awd.packages import (
     EligibilityBody,
     OrderBody,
@@ -47,7 +48,7 @@ def list_inventory(state: State, request: Request) -> Answer:
     details = _choice(call, "details", ("HIDE", "SHOW")) == "SHOW"
     is_descending = _choice(call, "sortOrder", ("ASCENDING", "DESCENDING")) == "DESCENDING"
     after, began_at = _place(state, call)
-    levels = state.awd.levels(at=began_at)
+    levels = state.awd.levels(at=began_at) if _is_in_us(state, request) else {}
     wanted = call.one("sku")
     skus = sorted((sku for sku in levels if wanted in {None, sku}), reverse=is_descending)
     page, token = _page(state, call, skus, after=after, began_at=began_at)
@@ -65,7 +66,7 @@ def list_inbound_shipments(state: State, request: Request) -> Answer:
         f"{moment(one.created_at if is_by_creation else one.stage(began_at)[1])} "
         f"{one.shipment_id}": one
         for one in state.awd_shipments.all(request.account, at=began_at)
-        if _is_wanted(call, one, now=began_at)
+        if _is_in_us(state, request) and _is_wanted(call, one, now=began_at)
     }
     keys = sorted(keyed, reverse=not is_ascending)
     page, token = _page(state, call, keys, after=after, began_at=began_at)
@@ -167,6 +168,11 @@ def confirm_inbound(state: State, request: Request) -> Answer:
 def cancel_inbound(state: State, request: Request) -> Answer:
     state.awd_orders.cancel(request.account, request.parts["orderId"])
     return Answer(204)
+
+
+def _is_in_us(state: State, request: Request) -> bool:
+    """Whether the account sells where AWD is; it has nothing in AWD else."""
+    return US in state.sellers.marketplaces(request.account)
 
 
 def _shipment(state: State, request: Request) -> Shipment:

@@ -13,7 +13,7 @@ from chalkola_spapi.simulator.awd.shipments import Shipments
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.stock.catalogue import Item
 from chalkola_spapi.simulator.stock.sales import usual_daily_units
-from chalkola_spapi.simulator.stock.stock import Stock
+from chalkola_spapi.simulator.stock.stock import Stock, StockView
 
 US = MARKETPLACES["ATVPDKIKX0DER"]
 _SHARE = 0.6
@@ -51,7 +51,7 @@ class AwdInventory:
         inbound = self._shipments.inbound(at=view.at)
         listed = [sku for sku in view.skus(US) if self._is_held(view.items[sku], inbound)]
         return {
-            sku: self._of(view.items[sku], inbound.get(sku, 0), at=view.at)
+            sku: self._of(view, sku, inbound.get(sku, 0))
             for sku in listed
             if sku not in self._removed
         }
@@ -81,11 +81,11 @@ class AwdInventory:
         is_usual = noise.uniform(item.key, 4) < _SHARE
         return is_usual or item.sku in inbound or item.sku in self._changes
 
-    def _of(self, item: Item, inbound: int, *, at: datetime) -> AwdLevels:
+    def _of(self, view: StockView, sku: str, inbound: int) -> AwdLevels:
+        item, fba = view.items[sku], view.levels(US, sku)
         usual = usual_daily_units(self._seed, US.id, item) * _DAYS_OF_STOCK
-        week = at.toordinal() // 7
+        week = view.at.toordinal() // 7
         on_hand = int(usual * (0.4 + 1.2 * noise.uniform(noise.key(self._seed, item.sku), week)))
-        fba = self._stock.view(at).levels(US, item.sku)
         levels = AwdLevels(
             available=on_hand - on_hand // 20,
             reserved=on_hand // 20,

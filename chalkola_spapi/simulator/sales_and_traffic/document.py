@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 import msgspec
 
+from chalkola_spapi.simulator.brand_analytics.rules import described
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES, Marketplace
 from chalkola_spapi.simulator.publication import Period, first_day
 from chalkola_spapi.simulator.report_specification import ReportSpecification
@@ -50,7 +51,7 @@ def render(request: SalesRequest, view: StockView) -> bytes:
         (item, _figures(request, view, marketplace, item)) for item in view.listed(marketplace)
     ]
     document = {
-        "reportSpecification": _described(request),
+        "reportSpecification": described(request.specification),
         "salesAndTrafficByDate": _by_date(request, marketplace, [days for _, days in figures]),
         "salesAndTrafficByAsin": _by_asin(request, marketplace, figures),
     }
@@ -68,17 +69,6 @@ def _figures(
         first=request.first.toordinal(),
         count=len(request.days),
     )
-
-
-def _described(request: SalesRequest) -> Row:
-    specification = request.specification
-    return {
-        "reportType": specification.report_type,
-        "reportOptions": specification.options,
-        "dataStartTime": specification.data_start_time.date().isoformat(),
-        "dataEndTime": specification.data_end_time.date().isoformat(),
-        "marketplaceIds": list(specification.marketplace_ids),
-    }
 
 
 def _by_date(

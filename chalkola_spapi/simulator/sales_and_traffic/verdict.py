@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from chalkola_spapi.simulator.brand_analytics.rules import ONE_MARKETPLACE
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.publication import Period, first_day, is_period, last_day
 from chalkola_spapi.simulator.report_lifecycle import Report
@@ -16,7 +17,6 @@ from chalkola_spapi.simulator.stock.stock import Stock
 from chalkola_spapi.simulator.verdicts import CLIENT_ERROR, NO_DATA, Verdict, done, fatal
 
 SALES_AND_TRAFFIC = "GET_SALES_AND_TRAFFIC_REPORT"
-ONE_MARKETPLACE = "This report type supports only one marketplaceId per report."
 _DATES = {"DAY", "WEEK", "MONTH"}
 _ASINS = {"PARENT", "CHILD", "SKU"}
 # Two years, with a leap day.

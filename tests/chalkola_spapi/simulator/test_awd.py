@@ -3,7 +3,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from chalkola_spapi.simulator import MARKETPLACES
+from chalkola_spapi.simulator import MARKETPLACES, seller_id
 from chalkola_spapi.simulator.awd_routes import OPERATIONS
 from chalkola_spapi.simulator.throttle import Plan
 
@@ -149,6 +149,12 @@ def test_stock_can_be_changed(awd, seller, simulator):
     assert awd("GET", "inventory", sku=SKU).json()["inventory"] == []
     order = {"do": "change", "sku": SKU, "quantities": {"lost": 1}}
     assert seller.http.post("/_control/awd", json=order).status_code == 400
+
+
+def test_an_account_outside_the_us_has_nothing_in_awd(awd, seller, simulator):
+    simulator.state.sellers.limit(seller_id(seller.refresh_token), ["A1F83G8C2ARO7P"])
+    assert awd("GET", "inventory").json() == {"inventory": []}
+    assert awd("GET", "inboundShipments").json() == {"shipments": []}
 
 
 def test_shipments_are_sorted_filtered_and_paged(awd, clock):
