@@ -57,14 +57,16 @@ class Readiness:
     def parts(self) -> list[Part]:
         """Give every part; one that does not answer within 5 s counts as down."""
         with self._lock:
-            due = {n: look for n, look in self._looks().items() if self._is_due(n)}
-            futures = {self._pool.submit(look): name for name, look in due.items()}
+            looks = self._looks()
+            futures = {
+                self._pool.submit(look): name for name, look in looks.items() if self._is_due(name)
+            }
             done, late = wait(futures, timeout=LIMIT_S)
             for future in done:
                 self._keep(future.result())
             for future in late:
                 self._keep(Part(futures[future], ok=False, text=f"no answer within {LIMIT_S:g} s"))
-            return [part for _, part in self._known.values()]
+            return [self._known[name][1] for name in looks]
 
     def close(self) -> None:
         """Stop looking."""
