@@ -167,11 +167,11 @@ def _quantities(summary: InventorySummary) -> Iterator[int | None]:
 
 
 def _researching(details: InventoryDetails) -> Iterator[int | None]:
-    researching = details.researching_quantity
-    yield researching and researching.total_researching_quantity
-    entries = researching.researching_quantity_breakdown if researching else ()
+    researching = details.researching_quantity or ResearchingQuantity()
+    yield researching.total_researching_quantity
     by_term = {
-        entry.name.removeprefix("researchingQuantityIn"): entry.quantity for entry in entries
+        entry.name.removeprefix("researchingQuantityIn"): entry.quantity
+        for entry in researching.researching_quantity_breakdown
     }
     for term in _RESEARCHING:
         yield by_term.get(term)
