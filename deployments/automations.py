@@ -14,6 +14,8 @@ from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
 
+from tasks.settings import Settings
+
 #: The tag of every deployment of ours.
 TAG = "prefect.tag.chalkola"
 RUN = "prefect.flow-run."
@@ -87,3 +89,18 @@ def reschedule_dead_runs() -> AutomationCore:
             )
         ],
     )
+
+
+def main() -> None:
+    """Apply what keeps runs alive, and the alerts where a way to send them is set."""
+    from deployments.alerts import alerts, sender
+
+    settings = Settings.from_env()
+    wanted = [reschedule_dead_runs()]
+    if settings.alert_webhook_url is not None or settings.alert_block is not None:
+        wanted += alerts(sender(settings))
+    apply_automations(wanted)
+
+
+if __name__ == "__main__":
+    main()

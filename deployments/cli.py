@@ -37,6 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deployments.commands.alerts:app",
         "What needs a person, and the automations that tell of it.",
     ),
+    "deploy": (
+        "deployments.commands.deploy:deploy",
+        "Create deployments and automations on a Prefect server.",
+    ),
     "health": ("deployments.commands.health:health", "Serve /health, /ready and /metrics."),
 }
 

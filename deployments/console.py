@@ -10,11 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-import structlog
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from deployments.log_format import formatter
 from tasks.settings import Settings
 
 #: The option that every command has.
@@ -82,23 +82,8 @@ def _shown(cell: Any) -> str:
 
 def set_up_logging(settings: Settings) -> None:
     """Send our loggers to stderr: readable lines, or JSON where LOG_FORMAT says so."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=err.is_terminal)
-    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-    )
+    handler.setFormatter(formatter(settings.log_format, colors=err.is_terminal))
     for name in ("tasks", "chalkola_spapi", "deployments"):
         logger = logging.getLogger(name)
         logger.handlers[:] = [handler]

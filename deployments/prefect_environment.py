@@ -19,6 +19,8 @@ from tasks.settings import Settings
 RUNS = {
     "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,chalkola_spapi",
+    # Our loggers speak outside runs, too; that is no reason to warn.
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
     # The least that Prefect allows: a dead run is noticed after three missed beats.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     "DO_NOT_TRACK": "1",
@@ -57,6 +59,14 @@ def run_environment(settings: Settings) -> dict[str, str]:
         # Shared by all workers of a CHALKOLA_HOME: a cached result is a file in it.
         "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(home / "results"),
     }
+
+
+def service_environment(settings: Settings) -> dict[str, str]:
+    """Give what workers and servers need besides: logs in LOG_FORMAT. Makes Prefect's home."""
+    # Prefect makes the last folder of the path alone.
+    (settings.chalkola_home / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = Path(__file__).with_name("logging.yml")
+    return run_environment(settings) | {"PREFECT_LOGGING_CONFIG_PATH": str(path)}
 
 
 @contextmanager

@@ -16,7 +16,8 @@ import httpx
 import typer
 
 from deployments.console import out, set_up_logging
-from deployments.prefect_environment import SERVER, run_environment
+from deployments.deploying import POOL, deploy
+from deployments.prefect_environment import SERVER, service_environment
 from deployments.simulated import SPEED, demo_asins, enter_simulation
 from tasks.connections import connections
 from tasks.errors import ChalkolaError
@@ -24,7 +25,6 @@ from tasks.migrations import migrate
 from tasks.settings import Settings
 from tasks.tracked_asins import import_asins
 
-POOL = "chalkola"
 PREFECT_DATABASE = "prefect"
 START_LIMIT_S = 120
 STOP_LIMIT_S = 20
@@ -49,7 +49,7 @@ def up(
         environment = _environment(settings, address)
         server = stack.enter_context(_process("server", _server_command(port), environment))
         _wait_for(server, address)
-        _deploy(environment)
+        deploy(environment)
         worker = stack.enter_context(_process("worker", _worker_command(), environment))
         _say(f"State and logs: {settings.chalkola_home}")
         _say(f"Running: {address}. Ctrl-C stops everything.")
@@ -92,7 +92,7 @@ def _environment(settings: Settings, address: str) -> dict[str, str]:
         "PREFECT_WORKER_WEBSERVER_HOST": "127.0.0.1",
         "CHALKOLA_HOME": str(settings.chalkola_home),
     }
-    return SERVER | run_environment(settings) | dict(os.environ) | prefect
+    return SERVER | service_environment(settings) | dict(os.environ) | prefect
 
 
 def _server_command(port: int) -> list[str]:
@@ -155,32 +155,6 @@ def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
 
 def _log(name: str) -> Path:
     return connections().folder("logs") / f"{name}.log"
-
-
-def _deploy(environment: dict[str, str]) -> None:
-    """Create the work pool and every deployment of prefect.yaml; repeating it changes nothing."""
-    _prefect(environment, "work-pool", "create", POOL, "--type", "process", "--overwrite")
-    _prefect(environment, "deploy", "--all", "--prefect-file", str(prefect_file()))
-
-
-def prefect_file() -> Path:
-    """Find prefect.yaml: beside the packages in a checkout, inside deployments/ in a wheel."""
-    here = Path(__file__).resolve().parents[1]
-    found = [p for p in (here.parent / "prefect.yaml", here / "prefect.yaml") if p.is_file()]
-    return found[0]
-
-
-def _prefect(environment: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "prefect", "--no-prompt", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        last = " ".join((done.stderr or done.stdout).split())[-300:]
-        raise ChalkolaError(f"prefect {' '.join(arguments[:2])} failed: {last}")
 
 
 def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
