@@ -26,6 +26,7 @@ from tasks.ledger import ReportRequest
 from tasks.outcomes import BAD, Outcome, outcome, summary
 from tasks.quotas import Queue
 from tasks.reports import judge_fatal
+from tasks.sentry import report_failure
 
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
 MAX_CHAINS = 64
@@ -33,6 +34,8 @@ MAX_CHAINS = 64
 
 class IncompleteError(ChalkolaError):
     """Some reports failed; what worked is kept. `summary` holds every report."""
+
+    is_reported = True
 
     def __init__(self, result: dict[str, Any], bad: list[Outcome]) -> None:
         self.summary = result
@@ -213,7 +216,7 @@ def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
         # Without it the state is asked of the server, which may not have heard of the end yet.
         future.wait()
         if future.state.is_failed() or future.state.is_crashed():
-            failures[futures[future]] = _reason(future)
+            failures[futures[future]] = _reason(future, futures[future])
     return failures
 
 
@@ -225,8 +228,21 @@ def _show(progress_id: UUID | Any, done: int, of: int) -> None:
     )
 
 
-def _reason(future: PrefectFuture[str]) -> str:
+def _reason(future: PrefectFuture[str], request_id: int) -> str:
     exc = future.result(raise_on_failure=False)
+    _report(exc, connections().ledger.get(request_id))
     reason = " ".join(str(exc).split()) or type(exc).__name__
     get_run_logger().error("%s", reason)
     return reason
+
+
+def _report(exc: Any, request: ReportRequest) -> None:
+    """Tell Sentry, unless it is a FATAL that is asked for again by itself."""
+    if isinstance(exc, BaseException) and request.next_action != RETRY:
+        tags = {
+            "account": request.account,
+            "marketplace": request.slice.marketplace.code,
+            "report_type": request.report_type,
+            "report_id": request.report_id,
+        }
+        report_failure(exc, tags)

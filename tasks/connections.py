@@ -20,6 +20,7 @@ from tasks.embedded_postgres import DATABASE, EmbeddedPostgres
 from tasks.ledger import Ledger
 from tasks.locks import SessionLocks
 from tasks.request_log import RequestLog
+from tasks.sentry import set_up_sentry
 from tasks.settings import Settings
 from tasks.throttle import PostgresThrottle
 
@@ -146,6 +147,7 @@ def connections() -> Connections:
     with _current_lock:
         if not _current or _current[0].settings != settings:
             close_connections()
+            set_up_sentry(settings)
             _current.append(Connections(settings))
         return _current[0]
 

@@ -11,6 +11,8 @@ class ChalkolaError(Exception):
     """A failure whose message is meant for the person who started the run."""
 
     exit_code = 1
+    #: Whether its parts were told of already, each with its own details.
+    is_reported = False
 
 
 class InputError(ChalkolaError):

@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.connections import Connections, connections
 from tasks.database import DatabaseError
-from tasks.errors import ChalkolaError
+from tasks.errors import ChalkolaError, InputError
 from tasks.queries import queries
+from tasks.sentry import report_failure
 
 logger = logging.getLogger(__name__)
 
@@ -29,9 +30,20 @@ def job_started(flow: Flow[..., Any], flow_run: FlowRun, _state: State[Any]) -> 
     _quietly(_start, flow.name, flow_run.id)
 
 
-def job_ended(_flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """Close the run's row as SUCCESS or FAILED."""
+def job_ended(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Close the run's row as SUCCESS or FAILED; a failure goes to Sentry."""
     _quietly(_end, flow_run.id, state)
+    if state.is_failed():
+        problem = state.result(raise_on_failure=False)
+        if _is_news(problem):
+            report_failure(problem, {"flow": flow.name, "flow_run": flow_run.name})
+
+
+def _is_news(problem: object) -> bool:
+    """Whether nobody has been told yet, and it is no mistake of the person who asked."""
+    if isinstance(problem, ChalkolaError):
+        return not problem.is_reported and not isinstance(problem, InputError)
+    return isinstance(problem, BaseException)
 
 
 #: For `@flow(**JOB_HOOKS)`.
