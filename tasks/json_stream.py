@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -19,6 +20,8 @@ CHUNK_BYTES = 1 << 20
 LONGEST_HEAD_BYTES = 1 << 20
 LONGEST_PIECE_BYTES = 64 * CHUNK_BYTES
 CUTS_TRIED = 20
+# A cut is looked for here first: to find all elements would cost more than to decode them.
+TAIL_BYTES = 1 << 15
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 SEAM = re.compile(rb"\}\s*,\s*\{")
@@ -73,10 +76,10 @@ class JsonArray:
 
     def _next_piece(self, decode: Callable[[bytes], T]) -> Iterator[T]:
         text = self._text
-        seams = [(seam.start() + 1, seam.end() - 1) for seam in SEAM.finditer(text)]
-        for end, start in reversed(seams[-CUTS_TRIED:]):
+        for end, start in islice(_cuts(text), CUTS_TRIED):
             try:
-                piece = decode(b"".join((b"[", text[:end], b"]")))
+                with memoryview(text)[:end] as elements:
+                    piece = decode(b"".join((b"[", elements, b"]")))
             except (msgspec.ValidationError, UnicodeDecodeError) as exc:
                 raise unknown_shape(str(exc)) from exc
             except msgspec.DecodeError:
@@ -108,6 +111,14 @@ class JsonArray:
         fields = _decode_object(text)
         del fields[self._name]
         return fields
+
+
+def _cuts(text: bytearray) -> Iterator[tuple[int, int]]:
+    """Where an element may end and the next begin, the last first."""
+    tail = max(0, len(text) - TAIL_BYTES)
+    for begin, end in ((tail, len(text)), (0, tail)):
+        seams = list(SEAM.finditer(text, begin, end))
+        yield from ((seam.start() + 1, seam.end() - 1) for seam in reversed(seams))
 
 
 def read_head(blocks: Iterator[bytes], *keys: re.Pattern[bytes]) -> bytearray:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -57,7 +57,7 @@ SPECIFICATION = "reportSpecification"
 
 logger = logging.getLogger(__name__)
 
-Rows = list[tuple[Row, bytes | None]]
+Rows = Iterable[tuple[Row, bytes | None]]
 _decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -89,10 +89,11 @@ def write_copy_file(
         lines = _Lines(context)
         check_specification(source.specification, context)
         for batch in source.batches():
-            text = b"".join([lines.line(row, extra) for row, extra in batch])
+            written = [lines.line(row, extra) for row, extra in batch]
+            text = b"".join(written)
             sha256.update(text)
             output.write(text)
-            rows += len(batch)
+            rows += len(written)
         # It may stand behind the rows.
         check_specification(source.specification, context)
         _check_others(lines.others, source.specification)
@@ -154,7 +155,7 @@ class _DepartmentSource:
         self._dates = (context.period_start.isoformat(), context.period_end.isoformat())
 
     def batches(self) -> Iterator[Rows]:
-        yield list(self._document.rows(*self._dates))
+        yield self._document.rows(*self._dates)
 
     @property
     def specification(self) -> dict[str, object]:
@@ -171,26 +172,35 @@ class _Lines:
     def __init__(self, context: SqpContext) -> None:
         self._start = context.period_start.isoformat()
         self._end = context.period_end.isoformat()
-        self._asins = frozenset(context.asins)
         self.others: set[str] = set()
         slice_ = (context.account, context.marketplace_id, context.report_period)
         cells = (*map(copy_text, slice_), self._start, self._end)
         self._before = "\t".join(cells) + "\t"
+        # What a line begins with, for each ASIN.
+        self._keys = {asin: self._key(asin) for asin in context.asins}
         self._after = f"\t{copy_text(context.report_id)}\n".encode()
 
     def line(self, row: Row, extra: bytes | None) -> bytes:
+        if row.start_date != self._start or row.end_date != self._end:
+            self._check_days(row)
+        key = self._keys.get(row.asin)
+        if key is None:
+            self.others.add(row.asin)
+            key = self._keys[row.asin] = self._key(copy_text(row.asin))
+        query = copy_text(row.search_query_data.search_query).encode()
+        more = b"null" if extra is None else copy_text(extra.decode()).encode()
+        return b"%b%b\t%b\t%b%b" % (key, query, metric_cells(row), more, self._after)
+
+    def _key(self, asin: str) -> bytes:
+        return f"{self._before}{asin}\t".encode()
+
+    def _check_days(self, row: Row) -> None:
+        """The days may be written as times."""
         if row.start_date[:10] != self._start or row.end_date[:10] != self._end:
             raise unknown_shape(
                 f"a row of {row.start_date} to {row.end_date} in a report of {self._start} "
                 f"to {self._end}"
             )
-        asin = row.asin
-        if asin not in self._asins:
-            self.others.add(asin)
-            asin = copy_text(asin)
-        key = f"{self._before}{asin}\t{copy_text(row.search_query_data.search_query)}\t"
-        more = b"null" if extra is None else copy_text(extra.decode()).encode()
-        return b"%b%b\t%b%b" % (key.encode(), metric_cells(row), more, self._after)
 
 
 def _check_others(asins: set[str], specification: dict[str, object]) -> None:

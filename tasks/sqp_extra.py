@@ -6,7 +6,8 @@ The fast way refuses unknown fields; a piece that has some is read again, field 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 import msgspec
 from msgspec import Raw, Struct
@@ -41,7 +42,7 @@ class RowDecoder:
         self._strict = _STRICT_ROWS
         self._is_strict = True
 
-    def __call__(self, array: bytes) -> list[tuple[Row, bytes | None]]:
+    def __call__(self, array: bytes) -> Iterable[tuple[Row, bytes | None]]:
         """The rows, each with its unknown fields as a JSON object, or None.
 
         Raises:
@@ -50,14 +51,14 @@ class RowDecoder:
         """
         if self._is_strict:
             try:
-                return [(row, None) for row in self._strict(array)]
+                return zip(self._strict(array), repeat(None))
             except msgspec.ValidationError:
                 pass  # an unknown field, or worse: the tolerant way will tell
         rows = _decode_rows(array)
         extras = [self._extra(fields) for fields in _decode_all_fields(array)]
         # Where one row has an unknown field the next will, too.
         self._is_strict = not any(extras)
-        return list(zip(rows, extras, strict=True))
+        return zip(rows, extras, strict=True)
 
     def _extra(self, fields: dict[str, Raw]) -> bytes | None:
         unknown = dict(unknown_fields(fields, Row))

@@ -7,7 +7,7 @@ https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sel
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 
 import msgspec
 from msgspec import Raw, Struct
@@ -133,6 +133,21 @@ def copy_text(text: str) -> str:
     return "\\x6eull" if text == "null" else text
 
 
+class _Currencies(dict[str | None, bytes]):
+    """Currency codes as COPY reads them, each written once."""
+
+    def __missing__(self, code: str | None) -> bytes:
+        cell = b"null" if code is None else copy_text(code).encode()
+        if len(cell) == LENGTH_OF_A_CURRENCY:  # what is none must not gather here
+            self[code] = cell
+        return cell
+
+
+LENGTH_OF_A_CURRENCY = 3
+CURRENCIES = _Currencies({None: b"null"})
+NO_PRICE = Money()
+
+
 def metric_cells(row: Row) -> bytes:
     """The metrics as COPY reads them, in the order of METRIC_COLUMNS.
 
@@ -141,6 +156,12 @@ def metric_cells(row: Row) -> bytes:
     """
     query, shown = row.search_query_data, row.impression_data
     click, cart, bought = row.click_data, row.cart_add_data, row.purchase_data
+    any_click = click.total_median_click_price or NO_PRICE
+    own_click = click.asin_median_click_price or NO_PRICE
+    any_cart = cart.total_median_cart_add_price or NO_PRICE
+    own_cart = cart.asin_median_cart_add_price or NO_PRICE
+    any_bought = bought.total_median_purchase_price or NO_PRICE
+    own_bought = bought.asin_median_purchase_price or NO_PRICE
     cells = b"\t".join(
         (
             query.search_query_score,
@@ -152,8 +173,10 @@ def metric_cells(row: Row) -> bytes:
             click.total_click_rate,
             click.asin_click_count,
             click.asin_click_share,
-            *_price(click.total_median_click_price),
-            *_price(click.asin_median_click_price),
+            any_click.amount,
+            CURRENCIES[any_click.currency_code],
+            own_click.amount,
+            CURRENCIES[own_click.currency_code],
             click.total_same_day_shipping_click_count,
             click.total_one_day_shipping_click_count,
             click.total_two_day_shipping_click_count,
@@ -161,8 +184,10 @@ def metric_cells(row: Row) -> bytes:
             cart.total_cart_add_rate,
             cart.asin_cart_add_count,
             cart.asin_cart_add_share,
-            *_price(cart.total_median_cart_add_price),
-            *_price(cart.asin_median_cart_add_price),
+            any_cart.amount,
+            CURRENCIES[any_cart.currency_code],
+            own_cart.amount,
+            CURRENCIES[own_cart.currency_code],
             cart.total_same_day_shipping_cart_add_count,
             cart.total_one_day_shipping_cart_add_count,
             cart.total_two_day_shipping_cart_add_count,
@@ -170,8 +195,10 @@ def metric_cells(row: Row) -> bytes:
             bought.total_purchase_rate,
             bought.asin_purchase_count,
             bought.asin_purchase_share,
-            *_price(bought.total_median_purchase_price),
-            *_price(bought.asin_median_purchase_price),
+            any_bought.amount,
+            CURRENCIES[any_bought.currency_code],
+            own_bought.amount,
+            CURRENCIES[own_bought.currency_code],
             bought.total_same_day_shipping_purchase_count,
             bought.total_one_day_shipping_purchase_count,
             bought.total_two_day_shipping_purchase_count,
@@ -180,17 +207,6 @@ def metric_cells(row: Row) -> bytes:
     if cells.translate(None, _METRIC_CHARACTERS):
         _refuse_odd_metrics(row.asin, cells)
     return cells
-
-
-def _price(price: Money | None) -> tuple[Raw | bytes, bytes]:
-    if price is None:
-        return NULL, b"null"
-    return price.amount, _currency(price.currency_code)
-
-
-@lru_cache(64)
-def _currency(code: str | None) -> bytes:
-    return b"null" if code is None else copy_text(code).encode()
 
 
 def _refuse_odd_metrics(asin: str, cells: bytes) -> None:
