@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from prefect.artifacts import (
 )
 from prefect.futures import PrefectFuture, as_completed
 
+from chalkola_spapi.report_types import SQP
 from tasks.batch import batch
 from tasks.canary import Canaries, canaries
 from tasks.connections import Connections, connections
@@ -27,6 +29,7 @@ from tasks.outcomes import BAD, Outcome, outcome, summary
 from tasks.quotas import Queue
 from tasks.reports import judge_fatal
 from tasks.sentry import report_failure
+from tasks.suppression import suppress_failing
 
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
 MAX_CHAINS = 64
@@ -67,7 +70,7 @@ def collect(
     )
     if finishes_plans:
         connections().ledger.finish_plans(request_ids)
-    return _conclude(outcomes, heals_itself={RETRY} if canary else set())
+    return conclude(outcomes, heals_itself={RETRY} if canary else set())
 
 
 def advance(
@@ -92,11 +95,12 @@ def advance(
     for request_id, problem in failures.items():
         conns.ledger.record_problem(request_id, problem)
     _judge_again(conns, was_open)
+    suppress_failing(conns.engine)
     requests = conns.ledger.read(request_ids)
     # Looked up again: another process may have used the budget that was left.
     planned = dict(_beyond_budget(conns, requests))
     if canary:
-        planned |= canaries(conns, requests).held
+        planned |= canaries(conns, _canary_types(requests)).held
     return [
         outcome(
             r,
@@ -117,7 +121,7 @@ def _submit(
     canary: bool,
 ) -> dict[PrefectFuture[str], int]:
     """Start a chain for each request that is due now; those that follow a canary wait for it."""
-    chosen = canaries(conns, requests) if canary else Canaries({}, {})
+    chosen = canaries(conns, _canary_types(requests)) if canary else Canaries({}, {})
     # Canaries first: into the budget, and into the threads, of which followers only wait for them.
     requests = sorted(requests, key=lambda r: r.id in chosen.follows)
     beyond = dict(_beyond_budget(conns, [r for r in requests if r.id not in chosen.held]))
@@ -139,6 +143,11 @@ def _submit(
     return {future: request_id for request_id, future in futures.items()}
 
 
+def _canary_types(requests: Iterable[ReportRequest]) -> list[ReportRequest]:
+    """Reports of which a slice has several: the others have nobody to wait for."""
+    return [request for request in requests if request.report_type == SQP]
+
+
 def _judge_again(conns: Connections, request_ids: Iterable[int]) -> None:
     """A FATAL that came before the slice's other reports had loaded may mean something else."""
     for request in conns.ledger.read(list(request_ids)):
@@ -146,8 +155,15 @@ def _judge_again(conns: Connections, request_ids: Iterable[int]) -> None:
             judge_fatal(conns, request, request.message or "")
 
 
-def _conclude(outcomes: list[Outcome], *, heals_itself: set[str]) -> dict[str, Any]:
-    result = summary(outcomes)
+def conclude(
+    outcomes: Sequence[Outcome], *, heals_itself: AbstractSet[str] = frozenset()
+) -> dict[str, Any]:
+    """Sum up a run's reports, and leave them as an artifact.
+
+    Raises:
+        IncompleteError: some failed, and what follows of them is not among `heals_itself`.
+    """
+    result = summary(list(outcomes))
     record_result(rows=sum(o.rows for o in outcomes if o.is_new), counts=result["counts"])
     if outcomes:
         create_table_artifact(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +20,7 @@ from chalkola_spapi.periods import ReportPeriod
 from chalkola_spapi.report_types import pack_asins, sqp_options
 from tasks.ledger import ANSWERED, PENDING, Slice, identity
 from tasks.queries import queries
-from tasks.quotas import COOLDOWN, DAY
+from tasks.quotas import COOLDOWN, DAY, quotas_of
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _coverage_as_a_whole(
     connection: Connection, wanted: Wanted, options: Mapping[str, str], *, refresh: bool
 ) -> Coverage:
     if wanted.slice.period.report_period is ReportPeriod.SNAPSHOT:
-        found = _fresh_snapshot(connection, wanted.slice, options)
+        found = _fresh_snapshot(connection, wanted.slice, options, refresh=refresh)
     else:
         key = identity(wanted.slice, (), options)
         sql = queries("ledger")["requests_of_identity"]
@@ -86,19 +87,21 @@ def _coverage_as_a_whole(
 
 
 def _fresh_snapshot(
-    connection: Connection, in_slice: Slice, options: Mapping[str, str]
+    connection: Connection, in_slice: Slice, options: Mapping[str, str], *, refresh: bool
 ) -> int | None:
     """Give the request that shows things as they stand: under way, or too young for another.
 
-    Also with `refresh`: Amazon would refuse one more.
+    With `refresh` too, where Amazon would refuse one more.
     """
+    is_limited = bool(quotas_of(in_slice.report_type, sqp_daily_budget=0))
+    max_age = COOLDOWN if is_limited or not refresh else timedelta()
     values = in_slice.columns | {
         "report_options": json.dumps(options),
         "since": in_slice.period.start - DAY,
     }
     now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     for row in connection.execute(queries("ledger")["snapshots"], values).mappings():
-        is_young = row["submitting_at"] is not None and row["submitting_at"] > now - COOLDOWN
+        is_young = row["submitting_at"] is not None and row["submitting_at"] > now - max_age
         if row["state"] in PENDING or (row["state"] in ANSWERED and is_young):
             return int(row["id"])
     return None

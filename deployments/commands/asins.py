@@ -10,6 +10,8 @@ import typer
 from deployments.console import Json, err, out, print_json, table
 from tasks.connections import connections
 from tasks.database import require_migrated
+from tasks.sqp_request import resolve_marketplaces
+from tasks.suppression import release_asins
 from tasks.tracked_asins import import_asins, list_tracked, read_csv
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
@@ -45,9 +47,48 @@ def list_command(as_json: Json = False) -> None:
     if not rows:
         err.print("No ASIN is tracked yet: chalkola asins import FILE.csv")
         return
-    columns = ["marketplace", "ASIN", "priority#", "source", "suppressed"]
+    columns = [
+        "marketplace",
+        "ASIN",
+        "priority#",
+        "source",
+        "periods#",
+        "with rows#",
+        "suppressed~",
+    ]
     shown = (
-        (r["marketplace"], r["asin"], r["priority"], r["source"], r["suppressed_reason"])
+        (
+            r["marketplace"],
+            r["asin"],
+            r["priority"],
+            r["source"],
+            r["periods"],
+            r["periods_with_rows"],
+            r["suppressed_reason"],
+        )
         for r in rows
     )
     out.print(table("Tracked ASINs", columns, shown))
+
+
+@app.command()
+def release(
+    asin: Annotated[
+        list[str] | None, typer.Argument(help="Suppressed ASINs. Default: all of them.")
+    ] = None,
+    marketplace: Annotated[
+        list[str] | None, typer.Option("--marketplace", "-m", help="Only in these marketplaces.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Ask again for ASINs that were suppressed since they failed alone three times."""
+    places = resolve_marketplaces(marketplace or [])
+    engine = connections().engine
+    require_migrated(engine)
+    released = release_asins(engine, asin or [], marketplaces=places)
+    if as_json:
+        print_json({"released": [{"marketplace": m, "asin": a} for m, a in released]})
+    elif released:
+        out.print("\n".join(f"Released {a} in {m}" for m, a in released))
+    else:
+        out.print("Nothing to release: none of them is suppressed.")
