@@ -87,7 +87,7 @@ def _frame(work: Work, options: list[dict[str, Any]]) -> dict[str, Any]:
         "currency": work.request.place.currency,
         "units": work.request.total_units,
         "boxes": work.request.total_boxes,
-        "spend_limit": None if limit is None else {"amount": str(limit.amount)},
+        "spend_limit": None if limit is None else {"amount": f"{limit.amount.normalize():f}"},
         "options": options,
         "recommended": options[0]["id"],
     }

@@ -73,6 +73,7 @@ class Shipper:
         self.state = simulator.state
         self.engine = engine
         self.ledger = ShipmentLedger(engine)
+        self.runs: list[Run] = []
 
     @staticmethod
     def request(**changes: Any) -> dict[str, Any]:
@@ -140,7 +141,15 @@ class Shipper:
 
     def in_thread(self, request: dict[str, Any] | None = None) -> Run:
         """Start the flow in a thread of this process."""
-        return Run(lambda: self.create(request))
+        self.runs.append(Run(lambda: self.create(request)))
+        return self.runs[-1]
+
+    def end_runs(self) -> None:
+        """A run that still waits must not outlive its database."""
+        if any(run.is_running for run in self.runs):
+            with self.answering(decide=lambda *_: Answer("reject")):
+                for run in self.runs:
+                    run.join()
 
     def wait_for(self, status: str) -> None:
         self.until(lambda: self.status == status)
@@ -229,8 +238,11 @@ class Run:
     def is_running(self) -> bool:
         return self._thread.is_alive()
 
-    def result(self) -> Any:
+    def join(self) -> None:
         self._thread.join(LIMIT_S)
+
+    def result(self) -> Any:
+        self.join()
         assert self._outcome, "the run did not end"
         is_good, value = self._outcome[0]
         if not is_good:
@@ -239,7 +251,7 @@ class Run:
 
 
 @pytest.fixture
-def shipper(seller: Any, monkeypatch: pytest.MonkeyPatch) -> Shipper:
+def shipper(seller: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipper]:
     """A seller of the usual simulator; waits are short, as nothing takes long there."""
     for name, seconds in {
         "READ_BACK_S": 0.3,
@@ -248,4 +260,6 @@ def shipper(seller: Any, monkeypatch: pytest.MonkeyPatch) -> Shipper:
         "ANSWER_POLL_S": 0.05,
     }.items():
         monkeypatch.setattr(pacing, name, seconds)
-    return Shipper(seller.simulator, seller.engine)
+    shipper = Shipper(seller.simulator, seller.engine)
+    yield shipper
+    shipper.end_runs()
