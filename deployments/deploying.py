@@ -10,7 +10,9 @@ from pathlib import Path
 from tasks.errors import ChalkolaError
 
 POOL = "chalkola"
-POOLS = (POOL,)
+#: A shipment waits for days for a person and keeps its process: it must not hold up the reports.
+SHIPMENT_POOL = "chalkola-shipments"
+POOLS = (POOL, SHIPMENT_POOL)
 
 
 def deploy(environment: Mapping[str, str]) -> None:

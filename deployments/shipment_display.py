@@ -7,10 +7,12 @@ from typing import Any
 from deployments.console import err, out, table
 from tasks.shipments.approvals import Question
 from tasks.shipments.offers import Window
-from tasks.shipments.question_text import local
+from tasks.shipments.question_text import local, places
 from tasks.shipments.questions import exceeds_limit
 
 View = dict[str, Any]
+
+LONGEST_PROBLEM = 150
 
 
 def print_list(shipments: list[View]) -> None:
@@ -46,8 +48,9 @@ def print_shipment(view: View) -> None:
     ):
         if text:
             out.print(f"  {label}: {text}")
-    for problem in view["problems"]:
-        out.print(f"  Amazon: {_problem(problem)}")
+    # The same warning comes for each placement; --json has all of them in full.
+    for text in dict.fromkeys(_problem(problem)[:LONGEST_PROBLEM] for problem in view["problems"]):
+        out.print(f"  Amazon: {text}")
     _print_options(view)
     _print_destinations(view)
     _print_labels(view)
@@ -80,6 +83,8 @@ def _print_options(view: View) -> None:
         out.print(_options_table("placement", view["placement_options"], shown))
     elif waiting == "transportation":
         out.print(_options_table("transportation", view["transportation_options"], shown))
+        for number, option in enumerate(view["transportation_options"], start=1):
+            out.print(f"  {number}: --transportation {option['id']}")
 
 
 def _options_table(gate: str, options: list[View], shown: View) -> Any:
@@ -88,18 +93,20 @@ def _options_table(gate: str, options: list[View], shown: View) -> Any:
         columns.append("until~")
         rows = [_placement_row(option, shown) for option in options]
         return table("Placement options, cheapest first", columns, rows)
-    columns = ["option~", "carrier~", "cost#", "total#", "per unit#", "quote until~"]
+    columns = ["#", "carrier~", "cost#", "total#", "per unit#", "quote until~"]
     columns += ["cancel free until~", "delivery window~"]
-    rows = [_transport_row(option, shown) for option in options]
+    rows = [
+        (str(number), *_transport_row(option, shown))
+        for number, option in enumerate(options, start=1)
+    ]
     return table("Transportation options, cheapest first", columns, rows)
 
 
 def _placement_row(option: View, shown: View) -> tuple[Any, ...]:
     transport = option["transport"]
-    places = [one["fc"] or one["city"] or "?" for one in option["shipments"]]
     return (
         option["id"],
-        option["problem"] or f"{len(places)}: {', '.join(places)}",
+        option["problem"] or places(option),
         option["fees"],
         option["discounts"],
         (transport["cost"] or "own") if transport else "-",
@@ -114,7 +121,6 @@ def _transport_row(option: View, shown: View) -> tuple[Any, ...]:
     windows = [Window.of_plain(one) for one in option["windows"].values()]
     when = "; ".join(f"{one.start:%d %b} to {one.end:%d %b}" for one in windows)
     return (
-        option["id"].replace(",", ", "),
         option["way"],
         option["cost"] or "own",
         option["landed_total"] or "open",

@@ -16,7 +16,7 @@ import httpx
 import typer
 
 from deployments.console import out, set_up_logging
-from deployments.deploying import POOL, deploy
+from deployments.deploying import POOLS, deploy
 from deployments.prefect_environment import SERVER, service_environment
 from deployments.simulated import SPEED, demo_asins, enter_simulation
 from tasks.connections import connections
@@ -50,10 +50,15 @@ def up(
         server = stack.enter_context(_process("server", _server_command(port), environment))
         _wait_for(server, address)
         deploy(environment)
-        worker = stack.enter_context(_process("worker", _worker_command(), environment))
+        workers = {
+            f"worker-{pool}": stack.enter_context(
+                _process(f"worker-{pool}", _worker_command(pool), environment)
+            )
+            for pool in POOLS
+        }
         _say(f"State and logs: {settings.chalkola_home}")
         _say(f"Running: {address}. Ctrl-C stops everything.")
-        _watch({"server": server, "worker": worker})
+        _watch({"server": server, **workers})
 
 
 def _say(line: str) -> None:
@@ -99,8 +104,8 @@ def _server_command(port: int) -> list[str]:
     return ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
 
 
-def _worker_command() -> list[str]:
-    return ["worker", "start", "--pool", POOL, "--type", "process", "--name", "up"]
+def _worker_command(pool: str) -> list[str]:
+    return ["worker", "start", "--pool", pool, "--type", "process", "--name", f"up-{pool}"]
 
 
 @contextmanager

@@ -45,8 +45,13 @@ def _money(amount: str | None, currency: str) -> str:
     return "own carrier's price" if amount is None else f"{amount} {currency}"
 
 
-def _places(option: Option) -> str:
-    return ", ".join(one["fc"] or one["city"] or "chosen by Amazon" for one in option["shipments"])
+def places(option: Option) -> str:
+    """Give where an option's shipments go: `2 shipments to PHX6, FTW1`."""
+    shipments = _count(len(option["shipments"]), "shipment")
+    known = [one["fc"] or one["city"] for one in option["shipments"]]
+    if not all(known):
+        return f"{shipments} to centres of Amazon's choice"
+    return f"{shipments} to {', '.join(known)}"
 
 
 def _count(number: int, what: str) -> str:
@@ -58,12 +63,11 @@ def _count(number: int, what: str) -> str:
 
 def _placement_label(option: Option, shown: Mapping[str, Any]) -> str:
     currency = shown["currency"]
-    shipments = _count(len(option["shipments"]), "shipment")
     if option["landed_total"] is None:
         total = f"placement {option['placement']['net']} {currency}, transport without a price"
     else:
         total = f"total {option['landed_total']} {currency}"
-    return f"{total}, {shipments} to {_places(option)}"
+    return f"{total}, {places(option)}"
 
 
 def _placement_text(question: Question) -> str:
@@ -78,13 +82,15 @@ def _placement_text(question: Question) -> str:
         ),
         "",
         (
-            "| shipments to | fees | discounts | cheapest transport | **landed total** | per unit "
-            "| offered until | option |"
+            "| **total** | per unit | fees | discounts | cheapest transport | shipments "
+            "| offered until |"
         ),
-        "|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|",
         *(_placement_row(option, shown) for option in shown["options"]),
         "",
         *_limit_lines(shown),
+        *(f"- {places(option)}: `{option['id']}`" for option in shown["options"]),
+        "",
     ]
     return "\n".join(lines)
 
@@ -97,14 +103,13 @@ def _placement_row(option: Option, shown: Mapping[str, Any]) -> str:
         said = f"{cost} ({transport['way']})"
     mark = " (recommended)" if option["id"] == shown["recommended"] else ""
     cells = [
-        f"{len(option['shipments'])}: {_places(option)}{mark}",
+        f"**{option['landed_total'] or 'open'}**{mark}",
+        option["per_unit"] or "-",
         option["fees"],
         option["discounts"],
         said,
-        f"**{option['landed_total'] or 'open'}**",
-        option["per_unit"] or "-",
+        places(option),
         local(option["expires_at"], shown["marketplace"]),
-        f"`{option['id']}`",
     ]
     return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
 

@@ -16,10 +16,13 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
     WithJsonSchema,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from chalkola_spapi.marketplaces import MARKETPLACES, Marketplace, find_marketplace
 
@@ -111,6 +114,17 @@ class Part(BaseModel):
     """Any part of a request: unknown keys are refused, values never change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        # The server's database forgets the order of keys; Prefect's forms go by the position.
+        schema = handler.resolve_ref_schema(handler(core_schema))
+        for position, (name, field) in enumerate(schema.get("properties", {}).items()):
+            field["position"] = position
+            field["title"] = name.replace("_", " ").capitalize()
+        return schema
 
 
 class Money(Part):

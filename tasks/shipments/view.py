@@ -153,20 +153,25 @@ def _last_options(questions: list[Question], gate: str) -> list[dict[str, Any]]:
     by_id = {option_id: label for label, option_id in labels(asked[-1]).items()}
     recommended = asked[-1].shown["recommended"]
     return [
-        {**option, "label": by_id.get(option["id"]), "is_recommended": option["id"] == recommended}
+        {
+            **option,
+            "label": by_id.get(option["id"]),
+            "total": option["landed_total"],
+            "is_recommended": option["id"] == recommended,
+        }
         for option in asked[-1].shown["options"]
     ]
 
 
 def _last_quotes(questions: list[Question]) -> list[dict[str, Any]]:
     """Give every quote that was shown last: of all candidate placements, then of the chosen one."""
-    for question in reversed(questions):
-        if question.gate == "transportation":
-            quotes: list[dict[str, Any]] = question.shown["quotes"]
-            return quotes
-    placements = [question for question in questions if question.gate == "placement"]
-    options = placements[-1].shown["options"] if placements else []
-    return [quote for option in options for quote in option["quotes"]]
+    asked = {question.gate: question.shown for question in questions}
+    if "transportation" in asked:
+        quotes = asked["transportation"]["quotes"]
+    else:
+        options = asked.get("placement", {}).get("options", [])
+        quotes = [quote for option in options for quote in option["quotes"]]
+    return [{"id": quote["option_id"], **quote} for quote in quotes]
 
 
 def _waiting_for(questions: list[Question]) -> str | None:
