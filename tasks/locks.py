@@ -105,6 +105,9 @@ class SessionLocks:
             self._held.clear()
             self._lost.clear()
             if self._connection is not None:
+                # Now, not when the server notices that the connection has gone.
+                with suppress(DBAPIError):
+                    self._connection.execute(sa.text("SELECT pg_advisory_unlock_all()"))
                 self._connection.close()
                 self._connection = None
 

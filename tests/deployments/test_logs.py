@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from tenacity import retry, stop_after_delay, wait_fixed
 
 from deployments.log_format import formatter
 from deployments.prefect_environment import service_environment
@@ -68,11 +69,17 @@ def test_what_our_packages_log_stands_on_the_runs_page(prefect_server, run_lines
 
     run_lines("json")
     with get_client(sync_client=True) as client:
-        runs = client.read_flow_runs()
-        answer = client.request("POST", "/logs/filter", json={"limit": 200})
-    newest = max(runs, key=lambda run: run.created)
-    messages = {log["message"] for log in answer.json() if log["flow_run_id"] == str(newest.id)}
-    assert {"from the flow", "from a library, with an argument"} <= messages
+        newest = max(client.read_flow_runs(), key=lambda run: run.created)
+        of_run = {"logs": {"flow_run_id": {"any_": [str(newest.id)]}}}
+
+        # The server writes what it is told a moment later.
+        @retry(stop=stop_after_delay(30), wait=wait_fixed(0.1), reraise=True)
+        def are_there() -> None:
+            logs = client.request("POST", "/logs/filter", json=of_run).json()
+            messages = {log["message"] for log in logs}
+            assert {"from the flow", "from a library, with an argument"} <= messages
+
+        are_there()
 
 
 def test_an_exception_is_one_line_of_json():
