@@ -102,6 +102,8 @@ class SessionLocks:
     def close(self) -> None:
         """Give all locks back."""
         with self._guard:
+            if self._pid != os.getpid():
+                return  # a forked child's parent still holds them
             self._held.clear()
             self._lost.clear()
             if self._connection is not None:
