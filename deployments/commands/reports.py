@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chalkola_spapi.report_rules import find_rules
 from deployments.console import Json, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
@@ -40,11 +41,12 @@ def list_command(
     if as_json:
         print_json({"reports": [_view(r) for r in found]})
         return
-    columns = ["no.#", "", "period", "report", "state", "rows#", "asked at (UTC)", "why~"]
+    columns = ["no.#", "", "type", "period", "report", "state", "rows#", "asked at (UTC)", "why~"]
     rows = (
         (
             str(r.id),
             r.slice.marketplace.code,
+            find_rules(r.report_type).name,
             r.slice.period.label,
             r.report_id,
             r.state,
@@ -86,7 +88,8 @@ def why(name: Name, as_json: Json = False) -> None:
 def explain(request: ReportRequest) -> dict[str, Any]:
     """Give the explanation of a report's state: Amazon's own text, its meaning, the next action."""
     number = request.report_id or f"no. {request.id}"
-    lines = [f"{number}: {request.slice.label}, {len(request.asins)} ASINs: {request.state}"]
+    asins = f", {len(request.asins)} ASINs" if request.asins else ""
+    lines = [f"{number}: {request.slice.label}{asins}: {request.state}"]
     lines += _STATE_LINES[request.state](request)
     return {
         "report_id": request.report_id,
@@ -146,7 +149,7 @@ _STATE_LINES: dict[str, Callable[[ReportRequest], list[str]]] = {
         f"The last try failed: {r.message}" if r.message else "Next: harvest loads it.",
     ],
     "loaded": _loaded_lines,
-    "no_data": lambda _: ["Amazon has no data for these ASINs in this period. That is no error."],
+    "no_data": lambda _: ["Amazon has no data of what was asked for. That is no error."],
     "fatal": _fatal_lines,
 }
 
