@@ -81,7 +81,7 @@ def _wanted(
     places = resolve_marketplaces(marketplaces) or _all_marketplaces(conns)
     per_place = {place: periods_for(conns, rules, place, start, end, options) for place in places}
     if rules.report_type == SQP:
-        return _sqp_wanted(conns, rules, per_place, options)
+        return _sqp_wanted(conns, rules, per_place, start, options)
     return [
         Wanted(
             Slice(
@@ -101,24 +101,23 @@ def _sqp_wanted(
     conns: Connections,
     rules: ReportRules,
     per_place: Mapping[Marketplace, Sequence[Period]],
+    start: date | None,
     options: Mapping[str, str],
 ) -> list[Wanted]:
     """As `sqp pull`: by ASIN, packed into batches, without what is covered already."""
-    asins = options.get(rules.asin_option or "", "").replace(",", " ").split()
-    for periods in per_place.values():
-        # More ASINs than one report takes are several reports, but any other option is checked.
-        others = {name: value for name, value in options.items() if name != rules.asin_option}
-        rules.options_for(periods[0], others)
+    periods = next(iter(per_place.values()))
+    # More ASINs than one report takes are several reports, but any other option is checked.
+    others = {name: value for name, value in options.items() if name != rules.asin_option}
+    rules.options_for(periods[0], others)
     return [
         wanted
-        for place, periods in per_place.items()
-        for period in periods
+        for first_day in ([None] if start is None else [period.start for period in periods])
         for wanted in resolve_wanted(
             conns,
-            marketplaces=[place.code],
-            report_period=period.report_period,
-            start=period.start,
-            asins=asins,
+            marketplaces=[place.code for place in per_place],
+            report_period=periods[0].report_period,
+            start=first_day,
+            asins=options.get(rules.asin_option or "", "").replace(",", " ").split(),
         )
     ]
 

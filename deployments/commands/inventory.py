@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chalkola_spapi.errors import SpApiError
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from tasks.connections import Connections, connections
 from tasks.database import require_migrated
@@ -58,7 +59,10 @@ def sync(
         _print(result)
     for one in result["marketplaces"]:
         _explain(one)
-    if any(one["status"] in BAD for one in result["marketplaces"]):
+    for one in result["awd"]:
+        if one["message"]:
+            err.print(f"AWD of account {one['account']}: {one['status']}: {one['message']}")
+    if any(one["status"] in BAD for one in [*result["marketplaces"], *result["awd"]]):
         raise typer.Exit(1)
 
 
@@ -82,8 +86,12 @@ def _run(
             result: dict[str, Any] = inventory(**request)
         except SyncIncompleteError as exc:
             result = exc.summary
-        accounts: dict[str, Any] = awd() if with_awd else {"accounts": []}
-        return result | {"awd": accounts["accounts"]}
+        # What FBA said stands, whatever becomes of AWD.
+        try:
+            accounts = awd()["accounts"] if with_awd else []
+        except SpApiError as exc:
+            accounts = [{"account": exc.account, "status": "failed", "message": str(exc)}]
+        return result | {"awd": accounts}
 
     return run_in_foreground(conns, run, is_quiet=is_quiet)
 
@@ -117,10 +125,8 @@ def _print(result: dict[str, Any]) -> None:
     out.print(table("FBA stock", columns, rows))
     if result["awd"]:
         columns = ["account", "status", "SKUs#", "changed#", "vanished#", "shipments#"]
-        awd = (
-            (a["account"], a["status"], a["skus"], a["changed"], a["vanished"], a["shipments"])
-            for a in result["awd"]
-        )
+        names = ("account", "status", "skus", "changed", "vanished", "shipments")
+        awd = ([one.get(name) for name in names] for one in result["awd"])
         out.print()
         out.print(table("AWD stock", columns, awd))
 

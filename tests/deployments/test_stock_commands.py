@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chalkola_spapi.simulator import ReportScript
+from chalkola_spapi.simulator import Fault, ReportScript
 
 
 def test_an_unknown_report_is_kept_and_its_path_given(shell):
@@ -39,6 +39,17 @@ def test_stock_is_synced_with_awd_and_shown(shell):
     assert shell("inventory", "total", "--json", "--limit", "5").json["stock"]
     assert "FBA stock" in shell("inventory", "show").out
     assert "Stock" in shell("inventory", "total").out
+
+
+def test_a_fault_of_awd_leaves_what_fba_said(shell):
+    body = {"errors": [{"code": "InvalidInput", "message": "no such thing"}]}
+    fault = Fault(operation="listInventory", action="status", status=400, body=body, times=None)
+    shell.state.faults.add(fault)
+    ended = shell("inventory", "sync", "--marketplace", "CA", "--json")
+    assert ended.code == 1
+    assert ended.json["marketplaces"][0]["status"] == "synced"
+    assert ended.json["awd"][0]["status"] == "failed"
+    assert "no such thing" in ended.err
 
 
 @pytest.mark.parametrize(

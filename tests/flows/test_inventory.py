@@ -120,6 +120,15 @@ def test_a_walk_over_many_pages_stores_what_was_served(simulate, enter, db_url):
     assert stock.seller.calls("getInventorySummaries") == 50
 
 
+def test_stock_is_synced_on_postgresql_15(simulate, enter, postgres15_url):
+    stock = Stock(enter(simulate(), postgres15_url))
+    stock.sync("US", "DE")
+    stock.stock.change(stock.sku(0), marketplace=stock.seller.ids["US"], fulfillable=7)
+    assert stock.sync("US")["US"]["changed"] == 1
+    for code in ("US", "DE"):
+        assert stock.stored(code, QUANTITIES) == stock.served(code, QUANTITIES)
+
+
 def test_a_second_sync_without_news_changes_nothing(stock):
     stock.sync("US", "CA")
     before = stock.everything()

@@ -238,3 +238,37 @@ def test_a_changed_file_is_not_loaded(loads):
     with pytest.raises(CopyFileError, match="is not the file"):
         loads.load_files(context, changed, loads.request())
     assert not loads.stored()
+
+
+MEMORY = """
+import gzip, resource, sys
+from datetime import date
+from pathlib import Path
+from tasks.brand_analytics_tables import SEARCH_TERMS
+from tasks.copy_lines import ReportContext
+from tasks.report_document import RawDocument, write_report_files
+folder = Path(sys.argv[1])
+context = ReportContext(
+    account="NA", report_type="T", marketplace_id="ATVPDKIKX0DER", report_period="WEEK",
+    period_start=date(2026, 1, 25), period_end=date(2026, 1, 31), options={}, report_id="R")
+def parse(count):
+    with gzip.open(folder / "raw.gz", "wb", 1) as file:
+        file.write(b'{"dataByDepartmentAndSearchTerm": [')
+        for n in range(count):
+            file.write(b'%b{"departmentName": "Amazon.com", "searchTerm": "term %d", '
+                b'"searchFrequencyRank": %d, "clickedAsin": "B%09d", "clickShareRank": 1, '
+                b'"clickShare": 0.25, "conversionShare": 0.125}' % (b"," if n else b"", n, n, n))
+        file.write(b"]}")
+    files = write_report_files(RawDocument(folder / "raw.gz", is_gzip=True), tables=(SEARCH_TERMS,),
+        context=context, target=lambda table: folder / "copy")
+    return files["search_terms"].rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+small, large = parse(20_000), parse(200_000)
+print(large[0], (large[1] - small[1]) // 1024)
+"""
+
+
+def test_memory_stays_flat_however_long_the_document(run_python, tmp_path):
+    out, problem = run_python(MEMORY, tmp_path).communicate(timeout=60)
+    rows, grown_mb = map(int, out.split())
+    assert rows == 200_000, problem
+    assert grown_mb < 16
