@@ -206,6 +206,8 @@ SELECT count(*) FROM chalkola.report_requests
 WHERE account = :account AND report_type = :report_type AND state = 'planned'
 
 -- has_loaded --
+-- Whether Brand Analytics has ever answered an account: its role cannot be probed otherwise.
 SELECT EXISTS (
-    SELECT 1 FROM chalkola.report_requests WHERE account = :account AND state IN ('loaded', 'no_data')
+    SELECT 1 FROM chalkola.report_requests
+    WHERE account = :account AND state IN ('loaded', 'no_data') AND report_type LIKE 'GET\_BRAND\_ANALYTICS\_%'
 )

@@ -28,6 +28,7 @@ SELECT r.account, m.code, r.report_period,
     extract(epoch FROM now() - max((r.period_end + 1)::TIMESTAMP AT TIME ZONE m.time_zone))::FLOAT
 FROM chalkola.report_requests AS r JOIN chalkola.marketplaces AS m USING (marketplace_id)
 WHERE r.state = 'loaded' AND r.report_period IN ('WEEK', 'MONTH', 'QUARTER')
+  AND r.report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT'
 GROUP BY 1, 2, 3
 
 -- missing_asins --

@@ -6,6 +6,7 @@ WITH newest AS (
     SELECT account, marketplace_id, max(period_start) AS period_start
     FROM chalkola.report_requests
     WHERE state = 'loaded' AND report_period = :period
+      AND report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT'
       AND (CAST(:marketplace_ids AS TEXT[]) IS NULL OR marketplace_id = ANY(:marketplace_ids))
     GROUP BY account, marketplace_id
 )

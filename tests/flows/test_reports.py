@@ -185,6 +185,47 @@ def test_a_row_without_its_key_is_an_error_and_stores_nothing(seller, pull):
     assert not seller.rows("SELECT 1 FROM chalkola.repeat_purchase")
 
 
+@pytest.mark.parametrize("name", ["MARKET_BASKET", "ALL_LISTINGS"])
+def test_a_lost_answer_never_buys_another_report(seller, pull, name):
+    seller.fault("createReport", "close_after")
+    given = {"start": seller.start} if name == "MARKET_BASKET" else {}
+    assert pull(name, "US", **given)["counts"]["loaded"] == 1
+    assert len(seller.created) == 1
+    assert seller.ledger()[0]["is_adopted"]
+
+
+def test_of_two_candidates_the_one_with_our_options_is_taken(seller, pull):
+    def options(asin):
+        return {"start": seller.start, "options": {"asins": asin}}
+
+    pull("SEARCH_CATALOG_PERFORMANCE", "US", **options("B0CHALK001"))
+    # What another application of the seller asked for, as far as our ledger knows.
+    seller.execute("TRUNCATE chalkola.report_requests CASCADE")
+    seller.fault("createReport", "close_after")
+    result = pull("SEARCH_CATALOG_PERFORMANCE", "US", **options("B0CHALK002"))
+    assert result["reports"][0]["report_id"] == seller.created[1].report_id
+    assert len(seller.created) == 2
+
+
+def test_a_report_of_another_type_leaves_the_newest_week_of_sqp_alone(seller, pull):
+    from chalkola_spapi.periods import ReportPeriod
+    from tasks.sqp_stored import search_queries
+
+    seller.pull("US", asins=seller.asins(1))
+    pull("MARKET_BASKET", "US", start=date(2026, 2, 1))
+    given = {"marketplaces": [], "period": ReportPeriod.WEEK, "limit": 5}
+    assert search_queries(seller.engine, "chalk", **given)
+
+
+def test_only_brand_analytics_prove_its_role(seller, pull):
+    from tasks.ledger import Ledger
+
+    pull("ALL_LISTINGS", "US")
+    assert not Ledger(seller.engine).has_loaded("NA")
+    pull("MARKET_BASKET", "US", start=seller.start)
+    assert Ledger(seller.engine).has_loaded("NA")
+
+
 # -- sales and traffic ----------------------------------------------------------------------------
 
 
