@@ -29,7 +29,11 @@ def deployments() -> list[dict[str, object]]:
 def test_each_entrypoint_loads_and_takes_its_parameters(deployment: dict[str, object]) -> None:
     """A broken import would otherwise hide behind Prefect's placeholder until the run."""
     flow = load_flow_from_entrypoint(str(deployment["entrypoint"]), use_placeholder_flow=False)
-    flow.validate_parameters(deployment["parameters"])
+    given = deployment["parameters"]
+    assert isinstance(given, dict)
+    # What a person fills in may be left open; what runs by schedule may not.
+    if deployment.get("schedules") or set(flow.parameters.required) <= set(given):
+        flow.validate_parameters(given)
     assert str(deployment["description"]).strip()
 
 

@@ -7,7 +7,7 @@ https://developer-docs.amazon.com/sp-api/reference/generatetransportationoptions
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -101,14 +101,9 @@ def confirm_transportation(work: Work, choice: Choice) -> None:
         cost=choice.cost,
         currency=choice.currency,
         free_void_until=choice.voidable_until,
-        estimated_ship_date=ready_day(work),
+        estimated_ship_date=work.ready_on(),
     )
     work.ledger.advance(work.shipment, "TRANSPORTATION_CONFIRMED")
-
-
-def ready_day(work: Work) -> date:
-    """Give the day on which the boxes are ready, in the marketplace's zone."""
-    return work.ready_at().astimezone(work.request.place.zone).date()
 
 
 def _covers(quotes: Sequence[Quote], shipment_ids: Sequence[str], work: Work) -> bool:

@@ -17,7 +17,6 @@ from tasks.shipments.errors import OptionsError
 from tasks.shipments.offers import Window
 from tasks.shipments.operations import Intent, Started, Write
 from tasks.shipments.quotes import Choice
-from tasks.shipments.transport import ready_day
 from tasks.shipments.work import Work
 
 CONFIRM = "confirmDeliveryWindowOptions"
@@ -67,7 +66,7 @@ def _window(work: Work, shipment_id: str) -> Window:
     if not usable:
         raise OptionsError(
             f"{work.shipment.plan_name}: Amazon offers no delivery window for shipment "
-            f"{shipment_id} from {ready_day(work)} on that is not blocked; try again later, or "
+            f"{shipment_id} from {work.ready_on()} on that is not blocked; try again later, or "
             "with a later ready date"
         )
     return min(usable, key=lambda one: (USABLE.index(one.availability), one.start, one.option_id))
@@ -75,7 +74,7 @@ def _window(work: Work, shipment_id: str) -> Window:
 
 def _usable(work: Work, shipment_id: str) -> list[Window]:
     """Give the windows of a shipment that can be confirmed and start late enough."""
-    zone, ready = work.request.place.zone, ready_day(work)
+    zone, ready = work.request.place.zone, work.ready_on()
     options = work.inbound.list_delivery_window_options(work.plan_id, shipment_id=shipment_id)
     return [
         _of(option, shipment_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from chalkola_spapi.inbound import FulfillmentInboundApi
@@ -63,18 +63,21 @@ class Work:
     def now(self) -> datetime:
         return self.conns.now()
 
+    def ready_on(self) -> date:
+        """The day on which the boxes can be picked up, in the marketplace's zone."""
+        today = self.now().astimezone(self.request.place.zone).date()
+        return self.request.ready_to_ship_on or today + timedelta(
+            days=self.request.ready_to_ship_days or 0
+        )
+
     def ready_at(self) -> datetime:
         """When the boxes can be picked up, counted from now where days were given.
 
         Raises:
             ShipmentError: the day has passed.
         """
-        zone = self.request.place.zone
-        today = self.now().astimezone(zone).date()
-        day = self.request.ready_to_ship_on
-        if day is None:
-            day = today + timedelta(days=self.request.ready_to_ship_days or 0)
-        if day < today:
+        zone, day = self.request.place.zone, self.ready_on()
+        if day < self.now().astimezone(zone).date():
             raise ShipmentError(
                 f"{self.shipment.plan_name}: ready_to_ship_on {day} has passed; cancel the "
                 "shipment and create one with a later day"
