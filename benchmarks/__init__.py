@@ -1,0 +1,1 @@
+"""What the product costs, beside its baselines, in the same run: `python -m benchmarks`."""

@@ -1,0 +1,117 @@
+"""A gzip document to committed rows and its ledger row, beside COPY of ready-made lines.
+
+Ours begins with the gzip: it is unpacked, checked, parsed, and loaded with its ledger in one
+transaction. COPY begins with lines that are ready, and keeps no ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from benchmarks.baselines.guide_insert import insert
+from benchmarks.baselines.plain_copy import copy
+from benchmarks.database import CREATED, clear, engine_of, new_request
+from benchmarks.documents import Document, write_document
+from benchmarks.figures import Figure
+from benchmarks.timing import in_turn, wall_s
+from tasks.loading import LoadResult
+from tasks.sqp_document import write_copy_file
+from tasks.sqp_load import load_sqp
+
+#: Rows of 1.35 kB: 5, 50 and 500 MB; and how often each is loaded.
+SIZES = ((3_840, 9), (38_400, 5), (384_000, 2))
+GUIDE_ROWS = 3_840
+
+
+def measure(scratch: Path) -> Iterator[Figure]:
+    """First loads and loads of the same again, for three sizes; row by row for the smallest."""
+    with engine_of(scratch) as engine:
+        for rows, rounds in SIZES:
+            document = write_document(scratch / f"{rows}.gz", rows)
+            yield from _of_size(engine, document, scratch, rounds=rounds)
+
+
+def _of_size(
+    engine: sa.Engine, document: Document, scratch: Path, *, rounds: int
+) -> Iterator[Figure]:
+    ready = scratch / "ready.copy"
+    write_copy_file(document.path, is_gzip=True, target=ready, context=document.context)
+    loads = _Loads(engine, document, scratch)
+    actions = {
+        "copy": lambda: _after_clearing(engine, lambda: copy(engine, ready)),
+        "first": lambda: _after_clearing(engine, loads.first),
+        "again": lambda: wall_s(loads.again),
+    }
+    if document.rows == GUIDE_ROWS:
+        actions["guide"] = lambda: _after_clearing(engine, lambda: insert(engine, document))
+    found = in_turn(actions, rounds=rounds, warm_ups=1 if rounds > 2 else 0)
+    megabytes = round(document.rows * 1.35 / 1000)
+    name = f"{megabytes} MB document"
+    yield Figure(
+        f"{name}: COPY of ready lines / first load",
+        found["copy"] / found["first"],
+        target=0.6,
+        is_floor=True,
+        note=f"{document.rows / found['first']:,.0f} rows/s; "
+        f"COPY {document.rows / found['copy']:,.0f}",
+    )
+    yield Figure(
+        f"{name}: COPY / the same loaded again",
+        found["copy"] / found["again"],
+        target=0.7,
+        is_floor=True,
+        note=f"{document.rows / found['again']:,.0f} rows/s",
+    )
+    yield Figure(f"{name}: dead rows after that", loads.dead_rows(), target=0)
+    if "guide" in found:
+        ratio = found["guide"] / found["first"]
+        yield Figure(f"{name}: row by row / first load", ratio, "x", 10, is_floor=True)
+
+
+def _after_clearing(engine: sa.Engine, action: object) -> float:
+    clear(engine)
+    return wall_s(action)  # type: ignore[arg-type]
+
+
+class _Loads:
+    """Loads one document, each time under a new report id."""
+
+    def __init__(self, engine: sa.Engine, document: Document, scratch: Path) -> None:
+        self._engine = engine
+        self._document = document
+        self._target = scratch / "loaded.copy"
+        self._number = 0
+
+    def first(self) -> None:
+        assert self._load().written == self._document.rows
+
+    def again(self) -> None:
+        result = self._load()
+        assert (result.status, result.written) == ("loaded", 0)
+
+    def dead_rows(self) -> float:
+        """Rows that a vacuum would take away."""
+        with self._engine.connect() as connection:
+            sql = "SELECT pg_stat_force_next_flush(); SELECT n_dead_tup FROM pg_stat_user_tables"
+            where = " WHERE relname = 'sqp_data_us'"
+            return float(connection.execute(sa.text(sql + where)).scalar_one())
+
+    def _load(self) -> LoadResult:
+        self._number += 1
+        context = replace(self._document.context, report_id=f"R{self._number}")
+        document = replace(self._document, context=context)
+        created = CREATED + timedelta(hours=self._number)
+        request_id = new_request(self._engine, document, at=created)
+        parsed = write_copy_file(document.path, is_gzip=True, target=self._target, context=context)
+        return load_sqp(
+            self._engine,
+            parsed,
+            context=context,
+            report_created_at=created,
+            request_id=request_id,
+        )

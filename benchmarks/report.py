@@ -1,0 +1,68 @@
+"""One table on the screen, results.json, and the README's figure."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.figures import Figure
+
+Results = Mapping[str, list[Figure]]
+RESULTS = Path(__file__).with_name("results.json")
+FIGURE = Path(__file__).with_name("results.md")
+
+
+def show(results: Results, *, took_s: float) -> None:
+    """Print every figure with its target."""
+    table = Table(box=None, header_style="bold")
+    for title in ("", "measured", "target", ""):
+        table.add_column(title, no_wrap=True)
+    table.add_column("note")
+    for name, figures in results.items():
+        table.add_section()
+        table.add_row(f"[bold]{name}[/bold]")
+        for one in figures:
+            table.add_row(one.name, one.value_text, one.target_text, one.verdict, one.note)
+    Console(width=150).print(table)
+    missed = sum(not one.is_met for figures in results.values() for one in figures)
+    print(f"{took_s:.0f} s; {missed} targets missed")
+
+
+def write_results(results: Results) -> None:
+    """Write everything that was measured, for machines."""
+    content = {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        "figures": {name: [one.to_dict() for one in found] for name, found in results.items()},
+    }
+    RESULTS.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def write_figure(results: Results) -> None:
+    """Write the table that the READMEs point to."""
+    lines = [
+        "# The last full run of `make bench`",
+        "",
+        f"Made {datetime.now(UTC):%Y-%m-%d} on 2 cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}.",
+        "How each figure is made: [README.md](README.md).",
+    ]
+    for name, figures in results.items():
+        lines += [
+            "",
+            f"## {name}",
+            "",
+            "| what | measured | target | | note |",
+            "|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| {one.name.strip()} | {one.value_text} | {one.target_text} | {one.verdict} | {one.note} |"
+            for one in figures
+        ]
+    FIGURE.write_text("\n".join(lines) + "\n")
