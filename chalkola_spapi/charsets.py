@@ -33,9 +33,7 @@ def decode(raw: bytes, *, charset: str | None = None) -> str:
     return raw.decode("cp1252", errors="replace")
 
 
-def choose_codec(
-    read: Callable[[], Iterable[bytes]], *, charset: str | None, fallback: str
-) -> str:
+def choose_codec(read: Callable[[], Iterable[bytes]], *, charset: str | None, fallback: str) -> str:
     """Give the codec of a document that is too large to hold: the first that fits all its bytes.
 
     The charset that the download named is tried first, then UTF-8. If neither fits, some bytes mean

@@ -60,7 +60,7 @@ _FIRST_DAYS = {
 
 @dataclass(frozen=True, order=True, slots=True)
 class Period:
-    """One day, week, month or quarter; `end` is its last day. Periods of one length sort by time."""
+    """A day, week, month or quarter; `end` is its last day. Periods of one length sort by time."""
 
     report_period: ReportPeriod
     start: date

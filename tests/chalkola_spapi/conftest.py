@@ -27,7 +27,7 @@ Step = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass(frozen=True)
 class Seen:
-    """A request as it arrived; `at` is the test's clock, `pairs` the query with its repeated keys."""
+    """A request as it arrived; `at` is the test's clock, `pairs` holds repeated query keys too."""
 
     method: str
     path: str

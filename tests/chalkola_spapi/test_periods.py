@@ -10,7 +10,6 @@ from chalkola_spapi.periods import (
     CALENDAR_PERIODS,
     Period,
     PeriodError,
-    ReportPeriod,
     check_ended,
     local_end,
     newest_published,

@@ -111,16 +111,20 @@ def test_every_deployment_is_there_with_its_schedule(up: Up) -> None:
     schedules = {d["name"]: [s["schedule"] for s in d["schedules"]] for d in found}
     assert {s["timezone"] for each in schedules.values() for s in each} == {"UTC"}
     crons = {name: [s["cron"] for s in each] for name, each in schedules.items()}
-    assert crons | {
-        "sqp-weekly": ["0 8 * * 2"],
-        "sqp-monthly": ["0 8 5 * *"],
-        "sqp-quarterly": ["0 9 5 1,4,7,10 *"],
-        "catch-up": ["0 10 * * *"],
-        "backfill": [],
-        "harvest": ["*/30 * * * *"],
-        "watch": ["15 * * * *"],
-        "maintenance": ["30 3 * * *"],
-    } == crons
+    assert (
+        crons
+        | {
+            "sqp-weekly": ["0 8 * * 2"],
+            "sqp-monthly": ["0 8 5 * *"],
+            "sqp-quarterly": ["0 9 5 1,4,7,10 *"],
+            "catch-up": ["0 10 * * *"],
+            "backfill": [],
+            "harvest": ["*/30 * * * *"],
+            "watch": ["15 * * * *"],
+            "maintenance": ["30 3 * * *"],
+        }
+        == crons
+    )
 
 
 def test_the_worker_runs_a_deployment_and_leaves_artifacts(
