@@ -1,12 +1,15 @@
-"""`chalkola db`: apply the migrations, or see which are applied."""
+"""`chalkola db`: apply the migrations, see which are applied, give roles their least rights."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 import typer
 
 from deployments.console import Json, out, print_json, table
 from tasks.connections import connections
-from tasks.migrations import migrate, migration_status
+from tasks.migrations import migrate, migration_status, require_migrated
+from tasks.roles import LOADER, READER, apply_roles, roles_sql
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 
@@ -43,3 +46,27 @@ def status(as_json: Json = False) -> None:
         out.print(table("Migrations", ["name", "applied at (UTC)", ""], rows))
     if any(m.applied_at is None or m.changed for m in found):
         raise typer.Exit(1)
+
+
+@app.command()
+def roles(
+    apply: Annotated[bool, typer.Option("--apply", help="Run it, too.")] = False,
+    reader: Annotated[str, typer.Option(help="The role for dashboards.")] = READER,
+    loader: Annotated[str, typer.Option(help="The role for workers.")] = LOADER,
+    as_json: Json = False,
+) -> None:
+    """Print the SQL of a read-only and a loader role with their grants and policies, or run it.
+
+    Repeat it after each `db migrate`: a new table has no grant and no policy yet.
+    """
+    sql = roles_sql(reader=reader, loader=loader)
+    if apply:
+        engine = connections().engine
+        require_migrated(engine)
+        apply_roles(engine, reader=reader, loader=loader)
+    if as_json:
+        print_json({"sql": sql, "applied": apply})
+    elif apply:
+        out.print(f"{reader} may read, {loader} may read and write rows.")
+    else:
+        out.print(sql, end="")
