@@ -49,8 +49,7 @@ def write_figure(results: Results) -> None:
     lines = [
         "# The last full run of `make bench`",
         "",
-        f"Made {datetime.now(UTC):%Y-%m-%d} on 2 cores, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}.",
+        f"Made {datetime.now(UTC):%Y-%m-%d}, {platform.platform()}.",
         "How each figure is made: [README.md](README.md).",
     ]
     for name, figures in results.items():
@@ -62,7 +61,8 @@ def write_figure(results: Results) -> None:
             "|---|---|---|---|---|",
         ]
         lines += [
-            f"| {one.name.strip()} | {one.value_text} | {one.target_text} | {one.verdict} | {one.note} |"
+            f"| {one.name.strip()} | {one.value_text} | {one.target_text} | "
+            f"{one.verdict} | {one.note} |"
             for one in figures
         ]
     FIGURE.write_text("\n".join(lines) + "\n")

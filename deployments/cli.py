@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deployments.commands.deploy:deploy",
         "Create deployments and automations on a Prefect server.",
     ),
+    "server": ("deployments.commands.services:server", "Run the Prefect server alone."),
+    "worker": ("deployments.commands.services:worker", "Run a worker alone."),
     "health": ("deployments.commands.health:health", "Serve /health, /ready and /metrics."),
 }
 
