@@ -1,4 +1,4 @@
-"""What is deployed elsewhere: the image's context, compose, Railway, and the parts by themselves."""
+"""The files and commands that put it on other machines say what their readers understand."""
 
 from __future__ import annotations
 
