@@ -1,4 +1,4 @@
-"""The files and commands that put it on other machines say what their readers understand."""
+"""What is deployed elsewhere: the image, compose, Railway, and each part by itself."""
 
 from __future__ import annotations
 
