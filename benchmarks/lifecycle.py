@@ -1,0 +1,112 @@
+"""Client CPU of one report's whole life: created, looked at twice, addressed, downloaded, parsed.
+
+No waits: the quotas of the simulator are far away, and its reports are done at the second look.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from benchmarks.baselines.bare_httpx import BareHttpx
+from benchmarks.baselines.sp_api_clients import CLIENTS
+from benchmarks.documents import END, START, US, write_document
+from benchmarks.figures import Figure
+from benchmarks.servers import control, simulator
+from benchmarks.timing import cpu_s, in_turn
+from chalkola_spapi.accounts import Account
+from chalkola_spapi.client import SpApi
+from chalkola_spapi.documents import download_document
+from chalkola_spapi.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT
+from chalkola_spapi.report_types import SQP
+from chalkola_spapi.reports import CreateReportSpecification, ReportsApi
+from chalkola_spapi.throttle import MemoryThrottle
+from tasks.sqp_document import write_copy_file
+
+LIVES, ROUNDS = 25, 9
+ASIN = "B0CHALK000"
+SPECIFICATION = {
+    "reportType": SQP,
+    "marketplaceIds": [US],
+    "dataStartTime": START.isoformat(),
+    "dataEndTime": END.isoformat(),
+    "reportOptions": {"reportPeriod": "WEEK", "asin": ASIN},
+}
+#: Far beyond what the lives take, so that nobody waits.
+RATE_PER_S, BURST = 1_000_000, 100_000
+
+
+def measure(scratch: Path) -> Iterator[Figure]:
+    """Ours against bare httpx, and beside the clients that others use."""
+    document = write_document(scratch / "1.gz", 1, asins=(ASIN,))
+    with simulator(progress={"after_polls": (1, 0)}, sqp_reports_a_day=1_000_000) as url:
+        _let_through(url, document.path)
+        lives: dict[str, Callable[[], object]] = {
+            "ours": _Ours(url, scratch).life,
+            "bare httpx": lambda bare=BareHttpx(url): bare.life(SPECIFICATION),  # type: ignore[misc]
+        }
+        for name, (module, client) in CLIENTS.items():
+            if find_spec(module) is not None:
+                lives[name] = lambda life=client(url): life(SPECIFICATION)  # type: ignore[misc]
+        found = in_turn({n: _per_life(life) for n, life in lives.items()}, rounds=ROUNDS)
+    bare = found["bare httpx"]
+    yield Figure("a report's life: ours / bare httpx", found["ours"] / bare, target=1.3)
+    others = [found[name] for name in CLIENTS if name in found]
+    yield Figure("ours / the fastest other client", found["ours"] / min(others), target=1)
+    for name, value in found.items():
+        yield Figure(f"  {name}", value, "ms CPU")
+    for name in CLIENTS.keys() - found.keys():
+        yield Figure(f"  {name}", math.nan, note="left out: it is not installed")
+
+
+def _per_life(life: Callable[[], object]) -> Callable[[], float]:
+    def run() -> float:
+        return 1000 / LIVES * cpu_s(lambda: [life() for _ in range(LIVES)])
+
+    return run
+
+
+def _let_through(url: str, document: Path) -> None:
+    import base64
+    import gzip
+
+    text = base64.b64encode(gzip.decompress(document.read_bytes())).decode()
+    control(url, "scripts", {"times": None, "document_base64": text})
+    for operation in (CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT):
+        plan = {"operation": operation.name, "rate_per_s": RATE_PER_S, "burst": BURST}
+        control(url, "rate", plan)
+
+
+class _Ours:
+    """The product's client and parser, with its quotas in memory."""
+
+    def __init__(self, url: str, scratch: Path) -> None:
+        account = Account(
+            name="NA",
+            endpoint=url,
+            lwa_url=f"{url}/auth/o2/token",
+            client_id="amzn1.application-oa2-client.bench",
+            client_secret=SecretStr("secret"),
+            refresh_token=SecretStr("Atzr|NA"),
+        )
+        throttle = MemoryThrottle()
+        for operation in (CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT):
+            throttle.set_rate("NA", operation, rate_per_s=RATE_PER_S)
+        self._reports = ReportsApi(SpApi(account, throttle=throttle))
+        self._scratch = scratch
+        self._context = write_document(scratch / "1.gz", 1, asins=(ASIN,)).context
+
+    def life(self) -> Any:
+        specification = CreateReportSpecification.model_validate(SPECIFICATION)
+        report_id = self._reports.create_report(specification)
+        self._reports.get_report(report_id)
+        report = self._reports.get_report(report_id)
+        address = self._reports.get_report_document(report.report_document_id or "")
+        got = download_document(address, self._scratch / "life.gz")
+        target = self._scratch / "life.copy"
+        return write_copy_file(got.path, is_gzip=got.is_gzip, target=target, context=self._context)
