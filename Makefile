@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
 
-.PHONY: demo up test check lint lock bench clean
+.PHONY: demo up test check lint audit lock bench clean
 
 demo: $(VENV)/.runtime
 	@$(BIN)/chalkola demo
@@ -18,7 +18,7 @@ up: $(VENV)/.runtime
 test: $(VENV)/.dev
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
-check: lint test
+check: lint test audit
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -26,6 +26,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@! grep -nE 'https?:|file:|find-links|index-url' *.lock
+
+# Known vulnerabilities of what is locked; says so where the advisory service is not reachable.
+audit: $(VENV)/.dev
+	@$(BIN)/python tests/audit.py requirements.lock
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
