@@ -32,6 +32,7 @@ OURS = (
     "PG",
     "SENTRY_",
     "LOG_",
+    "ALERT_",
     "ENVIRONMENT",
 )
 POSTGRES_15 = sa.URL.create("postgresql+psycopg2", "postgres", host="127.0.0.1", port=5432)
