@@ -90,7 +90,7 @@ class _Proxy:
         self._ready = ready
         self._ended = asyncio.Event()
         self._loop = asyncio.new_event_loop()
-        self._pumps: set[asyncio.Task[None]] = set()
+        self._meetings: set[asyncio.Task[None]] = set()
 
     def run(self) -> None:
         """Serve until stop()."""
@@ -105,8 +105,12 @@ class _Proxy:
             self.port = server.sockets[0].getsockname()[1]
             self._ready.set()
             await self._ended.wait()
+        await asyncio.gather(*self._meetings, return_exceptions=True)
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        meeting = asyncio.current_task()
+        if meeting is not None:
+            self._meetings.add(meeting)
         there, back = await asyncio.open_unix_connection(self._socket)
         await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
 

@@ -23,8 +23,9 @@ from chalkola_spapi.accounts import Account
 from chalkola_spapi.client import SpApi
 from chalkola_spapi.documents import download_document
 from chalkola_spapi.operations import CREATE_REPORT, GET_REPORT, GET_REPORT_DOCUMENT
-from chalkola_spapi.report_types import SQP
-from chalkola_spapi.reports import CreateReportSpecification, ReportsApi
+from chalkola_spapi.periods import ReportPeriod, period_of
+from chalkola_spapi.report_types import SQP, report_specification, sqp_options
+from chalkola_spapi.reports import ReportsApi
 from chalkola_spapi.throttle import MemoryThrottle
 from tasks.sqp_document import write_copy_file
 
@@ -102,7 +103,10 @@ class _Ours:
         self._context = write_document(scratch / "1.gz", 1, asins=(ASIN,)).context
 
     def life(self) -> Any:
-        specification = CreateReportSpecification.model_validate(SPECIFICATION)
+        period = period_of(ReportPeriod.WEEK, START)
+        specification = report_specification(
+            SQP, marketplace_id=US, period=period, options=sqp_options(period, [ASIN])
+        )
         report_id = self._reports.create_report(specification)
         self._reports.get_report(report_id)
         report = self._reports.get_report(report_id)

@@ -71,8 +71,8 @@ def amzn_selling_partner(url: str) -> Life:
     """https://pypi.org/project/amzn-selling-partner: only where it is installed."""
     from amzn_selling_partner.plugins.amazon_spapi import (
         Documents,
-        LWACredentials,
         LWAAuth,
+        LWACredentials,
     )
     from amzn_selling_partner.sdk.client import Client
 
