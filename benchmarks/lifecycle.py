@@ -54,6 +54,8 @@ def measure(scratch: Path) -> Iterator[Figure]:
         for name, (module, client) in CLIENTS.items():
             if find_spec(module) is not None:
                 lives[name] = lambda life=client(url): life(SPECIFICATION)  # type: ignore[misc]
+        # Some of the clients turn on logging of every request, also of ours.
+        logging.disable(logging.INFO)
         found = in_turn({n: _per_life(life) for n, life in lives.items()}, rounds=ROUNDS)
     bare = found["bare httpx"]
     yield Figure("a report's life: ours / bare httpx", found["ours"] / bare, target=1.3)

@@ -18,6 +18,8 @@ class BareHttpx:
         form |= {"client_id": "amzn1.application-oa2-client.bench", "client_secret": "secret"}
         token = self._http.post("/auth/o2/token", data=form).json()["access_token"]
         self._http.headers["x-amz-access-token"] = token
+        # The storage refuses a request that carries the token.
+        self._storage = httpx.Client(headers={"accept-encoding": "identity"})
 
     def life(self, specification: dict[str, Any]) -> list[dict[str, Any]]:
         """Give the document's rows."""
@@ -26,6 +28,6 @@ class BareHttpx:
         http.get(f"{reports}/reports/{report_id}").json()
         report = http.get(f"{reports}/reports/{report_id}").json()
         document = http.get(f"{reports}/documents/{report['reportDocumentId']}").json()
-        content = http.get(document["url"], headers={"accept-encoding": "identity"}).content
+        content = self._storage.get(document["url"]).content
         rows: list[dict[str, Any]] = json.loads(gzip.decompress(content))["dataByAsin"]
         return rows

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-untyped,import-not-found"
 """The same five requests by other people's clients, as their own documentation uses them."""
 
 from __future__ import annotations
