@@ -5,6 +5,7 @@ No waits: the quotas of the simulator are far away, and its reports are done at 
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
