@@ -12,6 +12,7 @@ DEFAULT_TIMEOUT = httpx.Timeout(30, connect=10)
 _LONGEST_USER_AGENT = 500
 
 
+@functools.cache
 def default_user_agent() -> str:
     """Give who we are, as Amazon wants it said.
 

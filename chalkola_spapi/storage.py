@@ -5,6 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -40,16 +41,13 @@ def fetch(url: SecretStr, target: Path, *, timeout: httpx.Timeout) -> Fetched:
         DocumentExpiredError: the address has lapsed.
         DocumentError: the storage refused, or the connection broke.
     """
-    # A client of its own: no token, no cookie, nothing that is meant for the API goes along.
-    with open_http(
-        user_agent=default_user_agent(), timeout=timeout, accept_encoding="identity"
-    ) as http:
-        request = _request(http, url)
-        try:
-            with contextlib.closing(http.send(request, stream=True)) as response:
-                return _save(response, target)
-        except httpx.RequestError as exc:
-            raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
+    http = _storage()
+    request = _request(http, url, timeout)
+    try:
+        with contextlib.closing(http.send(request, stream=True)) as response:
+            return _save(response, target)
+    except httpx.RequestError as exc:
+        raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
 
 
 @contextlib.contextmanager
@@ -64,7 +62,13 @@ def part_beside(target: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _request(http: httpx.Client, url: SecretStr) -> httpx.Request:
+@functools.cache
+def _storage() -> httpx.Client:
+    # A pool of its own: no token, no cookie, nothing that is meant for the API goes along.
+    return open_http(user_agent=default_user_agent(), accept_encoding="identity")
+
+
+def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> httpx.Request:
     """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is."""
     try:
         parts = urlsplit(url.get_secret_value())
@@ -73,7 +77,7 @@ def _request(http: httpx.Client, url: SecretStr) -> httpx.Request:
     except (ValueError, httpx.InvalidURL):
         # Their texts quote the address.
         raise DocumentError("the document's address cannot be read") from None
-    return http.build_request("GET", origin, extensions={"target": target})
+    return http.build_request("GET", origin, timeout=timeout, extensions={"target": target})
 
 
 def _save(response: httpx.Response, target: Path) -> Fetched:
