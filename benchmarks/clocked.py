@@ -31,7 +31,7 @@ CREATE TABLE clock.shift (by INTERVAL NOT NULL);
 INSERT INTO clock.shift VALUES ('0');
 CREATE FUNCTION clock.clock_timestamp() RETURNS TIMESTAMPTZ LANGUAGE sql
     AS 'SELECT pg_catalog.clock_timestamp() + by FROM clock.shift';
-CREATE FUNCTION clock.now() RETURNS TIMESTAMPTZ LANGUAGE sql
+CREATE FUNCTION clock.now() RETURNS TIMESTAMPTZ LANGUAGE sql STABLE
     AS 'SELECT pg_catalog.now() + by FROM clock.shift';
 ALTER DATABASE chalkola SET search_path = clock, pg_catalog, public;
 """

@@ -133,6 +133,7 @@ def coverage_of(
         "period_starts": [s.period.start for s in slices],
         "failed_before": failed_before,
     }
+    connection.execute(queries("coverage")["hash_joins"])
     rows = connection.execute(queries("coverage")["of_slices"], values)
     return [
         SliceCoverage(
