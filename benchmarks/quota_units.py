@@ -98,3 +98,89 @@ class _Life:
         # What is not asked for today has another chance in the evening.
         self._clock.sleep(6 * 3600)
         self._harvest(self._seller.conns)
+        self._clock.move_to(begins + timedelta(days=1, minutes=1))
+
+    def _catch_up(self, conns: Connections) -> None:
+        plan_retries(conns.engine, conns.ledger, now=conns.now())
+        slices = look_back(conns.settings, LOOK_BACK, now=conns.now())
+        slices = [one for one in slices if one.marketplace_id == US]
+        with conns.engine.connect() as connection:
+            found = coverage_of(connection, slices)
+        fill_gaps(conns, found, allowance=Allowance(conns, ahead=True))
+        self._harvest(conns)
+
+    def _harvest(self, conns: Connections) -> None:
+        requests = conns.ledger.read(conns.ledger.open_ids())
+        chosen = canaries(conns, requests)
+        submitter = Submitter(conns, sleep=self._clock.sleep)
+        for one in sorted(requests, key=lambda r: r.id in chosen.follows):
+            is_held = one.id in chosen.held or (
+                one.id in chosen.follows and not is_released(conns, conns.ledger.get(one.id))
+            )
+            if not is_held:
+                self._advance(conns, submitter, one)
+
+    def _advance(self, conns: Connections, submitter: Submitter, request: ReportRequest) -> None:
+        if request.state in {"planned", "submitting"}:
+            try:
+                self._submit(submitter, request)
+            except BudgetExhaustedError:
+                self._seller.simulator.state.reports.scripts.clear()
+                return
+        request = conns.ledger.get(request.id)
+        if request.state == "submitted":
+            self._clock.sleep(REPORT_S)
+            self._look(conns, request)
+        request = conns.ledger.get(request.id)
+        if request.state == "done":
+            path = download(conns, request)
+            request = conns.ledger.get(request.id)
+            raw = raw_document(path, request)
+            parsed = parse_report(request, raw, folder=conns.folder("parsed"))
+            load_parsed(conns.engine, request, parsed)
+            self.loaded += 1
+
+    def _submit(self, submitter: Submitter, request: ReportRequest) -> None:
+        state = self._seller.simulator.state
+        if request.state == "planned":
+            self._created += 1
+            if self._chance.random() < FATAL_RATE:
+                state.reports.scripts.add(ReportScript(fate="FATAL", times=1))
+            if self._created == self._dies_at:
+                self._die(submitter, request)
+        submitter.submit(request.id)
+
+    def _die(self, submitter: Submitter, request: ReportRequest) -> None:
+        """Amazon creates the report, and nobody is left to hear so."""
+        before = len(self._seller.simulator.state.reports.all())
+        fault = Fault(operation="createReport", action="close_after", times=1)
+        self._seller.simulator.state.faults.add(fault)
+        with suppress(SpApiError):
+            submitter._create(request)  # noqa: SLF001 -- the POST alone, as a dying process does it
+        if len(self._seller.simulator.state.reports.all()) > before:
+            raise ProcessDied
+
+    def _look(self, conns: Connections, request: ReportRequest) -> None:
+        report = conns.reports(request.account).get_report(request.report_id or "")
+        if report.processing_status == "FATAL":
+            judge_fatal(conns, request, explanation(conns, request, report))
+            self.fatal += 1
+            self.early += conns.ledger.get(request.id).kind == "too_early"
+        else:
+            conns.ledger.record_status(request, report)
+
+    def rows_landed(self) -> int:
+        self.units = len(self._seller.simulator.state.reports.all())
+        with self._seller.engine.connect() as connection:
+            counted = connection.execute(sa.text("SELECT count(*) FROM chalkola.sqp_data"))
+            return int(counted.scalar_one())
+
+    def twice(self) -> int:
+        """Of what Amazon delivered: ASINs of a week that are in two documents."""
+        delivered: Counter[tuple[object, str]] = Counter()
+        for report in self._seller.simulator.state.reports.all():
+            if report.status == "DONE":
+                specification = report.specification
+                for asin in specification.options["asin"].split():
+                    delivered[specification.data_start_time, asin] += 1
+        return sum(count - 1 for count in delivered.values())
