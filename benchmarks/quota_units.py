@@ -42,6 +42,7 @@ FATAL_RATE = 0.05
 LATE = (0, 0, 0, 0, 0, 1, 1, 2, 3)  # days, one is drawn for each week
 LOOK_BACK = {ReportPeriod.WEEK: 13}
 REPORT_S = 90
+HARVESTS_A_DAY = 4
 
 
 class ProcessDied(Exception):  # noqa: N818 -- it is no error of ours
@@ -84,20 +85,20 @@ class _Life:
             )
 
     def day(self, number: int) -> None:
-        """Morning: the catch-up; it dies once. Later: the harvest goes on with what is open."""
+        """Morning: the catch-up. Later: the harvest goes on. One of them dies."""
         if number % 7 == 0:
             late = timedelta(days=self._chance.choice(LATE))
             self._seller.simulator.state.calendar.slip(late, marketplace=US, period="WEEK")
         begins = self._clock.now()
         self._dies_at = self._chance.randrange(1, BUDGET)
         self._created = 0
-        try:
+        with suppress(ProcessDied):
             self._catch_up(self._seller.new_process())
-        except ProcessDied:
-            self._harvest(self._seller.new_process())
-        # What is not asked for today has another chance in the evening.
-        self._clock.sleep(6 * 3600)
-        self._harvest(self._seller.conns)
+        # The scheduled harvest goes on; what does not fit yet has another chance in the evening.
+        for _ in range(HARVESTS_A_DAY):
+            self._clock.sleep(3 * 3600)
+            with suppress(ProcessDied):
+                self._harvest(self._seller.new_process())
         self._clock.move_to(begins + timedelta(days=1, minutes=1))
 
     def _catch_up(self, conns: Connections) -> None:
