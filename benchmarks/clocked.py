@@ -69,14 +69,20 @@ class ClockedSeller:
         self.engine = engine
         self.simulator = simulator
         self.clock = clock
-        self.conns = self.new_process()
+        self.conns: Connections | None = None
 
     def new_process(self) -> Connections:
-        """What a process that starts now would hold open; the old one is just gone."""
+        """What a process that starts now would hold open; the operating system closed the old's."""
+        self.close()
         conns = Connections(Settings.from_env(), now=self.clock.now)
         conns.__dict__["throttle"] = PostgresThrottle(conns.engine, sleep=self.clock.sleep)
         self.conns = conns
         return conns
+
+    def close(self) -> None:
+        """Let go of what the last process held."""
+        if self.conns is not None:
+            self.conns.close()
 
 
 @contextmanager
@@ -92,7 +98,9 @@ def clocked_seller(scratch: Path, *, budget: int, **simulator: object) -> Iterat
         engine = connect_engine(url)
         clock.engine = engine
         os.environ |= seller(running.url, url, home=scratch / "clocked-home", budget=budget)
-        yield ClockedSeller(engine, running, clock)
+        life = ClockedSeller(engine, running, clock)
+        yield life
+        life.close()
         engine.dispose()
 
 
