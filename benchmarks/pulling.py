@@ -108,7 +108,7 @@ def _released(processes: list[subprocess.Popen[str]]) -> list[str]:
 
 
 def _throttled(state: dict[str, Any]) -> int:
-    return sum(call.get("status") == 429 for call in state.get("calls", []))
+    return sum(int(one["throttled"]) for one in state["operations"].values())
 
 
 def _sequential(pace: dict[str, float]) -> float:
