@@ -1,0 +1,123 @@
+"""Run in a process of its own by prefect_share: the flow, the same without Prefect, or the floor."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from chalkola_spapi.periods import ReportPeriod, period_of
+from flows.sqp import sqp
+from tasks.collection import MAX_CHAINS
+from tasks.connections import Connections, connections
+from tasks.planner import plan_reports
+from tasks.raw_documents import download, raw_document
+from tasks.report_kinds import load_parsed, parse_report
+from tasks.reports import submitter
+from tasks.sqp_request import check_sqp
+
+IN_A_REPORT = 18
+NEWEST = date(2026, 1, 25)
+
+
+def _asins(batches: int, first: int) -> list[str]:
+    return [f"B0C{number:07d}" for number in range(first, first + batches * IN_A_REPORT)]
+
+
+def ours(batches: int, *, week: int) -> None:
+    """The flow as it is."""
+    start = NEWEST - timedelta(weeks=week)
+    result = sqp(marketplaces=["US"], start=start, asins=_asins(batches, 0), wait_minutes=10)
+    assert result["counts"] == {"loaded": batches}, result["counts"]
+
+
+def bare(batches: int, *, week: int) -> None:
+    """The same steps with the same number of threads, without Prefect."""
+    conns = connections()
+    start = period_of(ReportPeriod.WEEK, NEWEST - timedelta(weeks=week)).start
+    wanted = check_sqp(
+        conns, marketplaces=["US"], period="WEEK", start=start, asins=_asins(batches, 0)
+    )
+    conns.open_database(["NA"])
+    ids = plan_reports(conns.engine, wanted, refresh=False)
+    with ThreadPoolExecutor(MAX_CHAINS) as pool:
+        list(pool.map(lambda request_id: _chain(conns, request_id), ids))
+
+
+def _chain(conns: Connections, request_id: int) -> None:
+    submitter(conns).submit(request_id)
+    request = conns.ledger.get(request_id)
+    report = conns.reports(request.account).get_report(request.report_id or "")
+    conns.ledger.record_status(request, report)
+    path = download(conns, conns.ledger.get(request_id))
+    request = conns.ledger.get(request_id)
+    parsed = parse_report(request, raw_document(path, request), folder=conns.folder("parsed"))
+    load_parsed(conns.engine, request, parsed)
+    for one in parsed.paths:
+        one.unlink()
+
+
+def _key(_context: Any, given: dict[str, Any]) -> str:
+    return f"floor-{given['name']}-{given['number']}-{given['run']}"
+
+
+@task(task_run_name="{name} - {number}", cache_key_fn=_key)
+def kept(number: int, *, name: str, run: int) -> str:
+    """A task that does nothing, and whose result is kept, as three of ours are."""
+    return f"{name} {number} {run}"
+
+
+@task(task_run_name="{name} - {number}", cache_policy=NO_CACHE)
+def passing(number: int, *, name: str, run: int) -> str:
+    """A task that does nothing, as two of ours would."""
+    return f"{name} {number} {run}"
+
+
+@task(task_run_name="batch {number}", cache_policy=NO_CACHE)
+def chain(number: int, *, run: int) -> str:
+    """Five task runs after one another."""
+    kept(number, name="create", run=run)
+    passing(number, name="wait", run=run)
+    kept(number, name="download", run=run)
+    kept(number, name="parse", run=run)
+    return passing(number, name="upsert", run=run)
+
+
+@flow(name="floor", task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS))  # type: ignore[arg-type]
+def floor_flow(batches: int, run: int) -> int:
+    """As many task runs as the flow has, of the same kinds."""
+    futures = [chain.submit(number, run=run) for number in range(batches)]
+    return len([future.result() for future in futures])
+
+
+def floor(batches: int, *, week: int) -> None:
+    """What Prefect itself takes."""
+    assert floor_flow(batches, week) == batches
+
+
+def main() -> None:
+    """Warm up with a few batches, then print seconds and peak memory in MB."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    kind, batches, week = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    run = {"ours": ours, "bare": bare, "floor": floor}[kind]
+    # As in every command of ours: a flow would wait a second for its heartbeat.
+    with temporary_settings(updates={PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        run(3, week=week + 1)
+        started = time.perf_counter()
+        run(batches, week=week)
+        took = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps([took, peak]))
+
+
+if __name__ == "__main__":
+    main()
