@@ -1,4 +1,4 @@
-"""Run in a process of its own by prefect_share: the flow, the same without Prefect, or the floor."""
+"""In a process of its own for prefect_share: the flow, the same without Prefect, or the floor."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def ours(batches: int, *, week: int) -> None:
     """The flow as it is."""
     start = NEWEST - timedelta(weeks=week)
     result = sqp(marketplaces=["US"], start=start, asins=_asins(batches, 0), wait_minutes=10)
-    assert result["counts"] == {"loaded": batches}, result["counts"]
+    assert result["counts"]["loaded"] == batches, result["counts"]
 
 
 def bare(batches: int, *, week: int) -> None:

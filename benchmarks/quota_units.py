@@ -42,7 +42,7 @@ FATAL_RATE = 0.05
 LATE = (0, 0, 0, 0, 0, 1, 1, 2, 3)  # days, one is drawn for each week
 LOOK_BACK = {ReportPeriod.WEEK: 13}
 REPORT_S = 90
-HARVESTS_A_DAY = 4
+CATCH_UPS_A_DAY = 4
 
 
 class ProcessDied(Exception):  # noqa: N818 -- it is no error of ours
@@ -85,17 +85,16 @@ class _Life:
             )
 
     def day(self, number: int) -> None:
-        """Morning: the catch-up. Later: the harvest goes on. One of them dies."""
+        """Catch-up, and later the harvest, four times; one of them dies."""
         if number % 7 == 0:
             late = timedelta(days=self._chance.choice(LATE))
             self._seller.simulator.state.calendar.slip(late, marketplace=US, period="WEEK")
         begins = self._clock.now()
         self._dies_at = self._chance.randrange(1, BUDGET)
         self._created = 0
-        with suppress(ProcessDied):
-            self._catch_up(self._seller.new_process())
-        # The scheduled harvest goes on; what does not fit yet has another chance in the evening.
-        for _ in range(HARVESTS_A_DAY):
+        for _ in range(CATCH_UPS_A_DAY):
+            with suppress(ProcessDied):
+                self._catch_up(self._seller.new_process())
             self._clock.sleep(3 * 3600)
             with suppress(ProcessDied):
                 self._harvest(self._seller.new_process())
