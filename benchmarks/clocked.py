@@ -19,11 +19,11 @@ from benchmarks.database import DATABASE
 from benchmarks.environment import seller
 from chalkola_spapi.simulator import Simulator, serve
 from tasks.connections import Connections
-from tasks.database import connect_engine
-from tasks.embedded_postgres import EmbeddedPostgres
-from tasks.migrations import migrate
+from tasks.database.embedded import EmbeddedPostgres
+from tasks.database.engine import connect_engine
+from tasks.database.migrations import migrate
+from tasks.database.throttle import PostgresThrottle
 from tasks.settings import Settings
-from tasks.throttle import PostgresThrottle
 
 CLOCK = """
 CREATE SCHEMA clock;

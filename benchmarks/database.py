@@ -10,9 +10,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.documents import Document
-from tasks.database import connect_engine
-from tasks.embedded_postgres import EmbeddedPostgres
-from tasks.migrations import migrate
+from tasks.database.embedded import EmbeddedPostgres
+from tasks.database.engine import connect_engine
+from tasks.database.migrations import migrate
 
 DATABASE = "chalkola"
 CREATED = datetime(2026, 2, 3, 8, tzinfo=UTC)

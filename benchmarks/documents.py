@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from chalkola_spapi.report_types import SQP
-from tasks.sqp_specification import SqpContext
+from tasks.sqp.context import SqpContext
 
 US = "ATVPDKIKX0DER"
 START, END = date(2026, 1, 25), date(2026, 1, 31)

@@ -15,9 +15,9 @@ from benchmarks.database import CREATED, clear, database, new_request
 from benchmarks.documents import write_document
 from benchmarks.figures import Figure
 from benchmarks.timing import in_turn, wall_s
-from tasks.database import connect_engine
-from tasks.sqp_document import write_copy_file
-from tasks.sqp_load import load_sqp
+from tasks.database.engine import connect_engine
+from tasks.sqp.document import write_copy_file
+from tasks.sqp.load import load_sqp
 
 ROUND_TRIP_S = 0.025
 ROWS = 10_000

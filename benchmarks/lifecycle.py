@@ -28,7 +28,7 @@ from chalkola_spapi.periods import ReportPeriod, period_of
 from chalkola_spapi.report_types import SQP, report_specification, sqp_options
 from chalkola_spapi.reports import ReportsApi
 from chalkola_spapi.throttle import MemoryThrottle
-from tasks.sqp_document import write_copy_file
+from tasks.sqp.document import write_copy_file
 
 LIVES, ROUNDS = 25, 9
 ASIN = "B0CHALK000"

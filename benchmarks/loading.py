@@ -19,9 +19,9 @@ from benchmarks.database import CREATED, clear, engine_of, new_request
 from benchmarks.documents import Document, write_document
 from benchmarks.figures import Figure
 from benchmarks.timing import in_turn, wall_s
-from tasks.loading import LoadResult
-from tasks.sqp_document import write_copy_file
-from tasks.sqp_load import load_sqp
+from tasks.documents.transaction import LoadResult
+from tasks.sqp.document import write_copy_file
+from tasks.sqp.load import load_sqp
 
 #: Rows of 1.35 kB: 5, 50 and 500 MB; and how often each is loaded.
 SIZES = ((3_840, 9), (38_400, 5), (384_000, 2))

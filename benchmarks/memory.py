@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.database import CREATED, database, new_request
 from benchmarks.documents import write_document
 from benchmarks.figures import Figure
-from tasks.database import connect_engine
+from tasks.database.engine import connect_engine
 
 ROWS = 384_000
 LOADER = r"""
@@ -19,9 +19,9 @@ import json, re, sys
 from pathlib import Path
 from benchmarks.database import CREATED
 from benchmarks.documents import write_document
-from tasks.database import connect_engine
-from tasks.sqp_document import write_copy_file
-from tasks.sqp_load import load_sqp
+from tasks.database.engine import connect_engine
+from tasks.sqp.document import write_copy_file
+from tasks.sqp.load import load_sqp
 scratch, rows, url, request_id = sys.argv[1:]
 scratch = Path(scratch)
 document = write_document(scratch / f"{rows}.gz", int(rows))

@@ -12,7 +12,7 @@ import msgspec
 from benchmarks.documents import write_document
 from benchmarks.figures import Figure
 from benchmarks.timing import cpu_s, in_turn
-from tasks.sqp_document import write_copy_file
+from tasks.sqp.document import write_copy_file
 
 ROWS = 18_000
 ROUNDS = 7

@@ -11,8 +11,8 @@ from benchmarks.documents import US
 from benchmarks.figures import Figure
 from chalkola_spapi.periods import ReportPeriod, period_of
 from chalkola_spapi.report_types import SQP
-from tasks.ledger import Slice
-from tasks.planner import Wanted, plan_reports
+from tasks.ledger.ledger import Slice
+from tasks.ledger.planner import Wanted, plan_reports
 
 ASINS = 300
 GUIDES_BATCH = 15

@@ -16,13 +16,13 @@ from prefect.task_runners import ThreadPoolTaskRunner
 
 from chalkola_spapi.periods import ReportPeriod, period_of
 from flows.sqp import sqp
-from tasks.collection import MAX_CHAINS
 from tasks.connections import Connections, connections
-from tasks.planner import plan_reports
-from tasks.raw_documents import download, raw_document
-from tasks.report_kinds import load_parsed, parse_report
-from tasks.reports import submitter
-from tasks.sqp_request import check_sqp
+from tasks.ledger.planner import plan_reports
+from tasks.reports.collection import MAX_CHAINS
+from tasks.reports.kinds import load_parsed, parse_report
+from tasks.reports.raw_documents import download, raw_document
+from tasks.reports.steps import submitter
+from tasks.sqp.request import check_sqp
 
 IN_A_REPORT = 18
 NEWEST = date(2026, 1, 25)

@@ -21,9 +21,9 @@ from benchmarks.environment import seller
 from benchmarks.figures import Figure
 from benchmarks.prefect_server import prefect_server
 from benchmarks.servers import simulator
-from tasks.database import connect_engine
-from tasks.embedded_postgres import EmbeddedPostgres
-from tasks.migrations import migrate
+from tasks.database.embedded import EmbeddedPostgres
+from tasks.database.engine import connect_engine
+from tasks.database.migrations import migrate
 
 BATCHES, FEW, MANY = 200, 100, 1000
 TASKS_A_BATCH = 6

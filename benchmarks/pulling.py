@@ -22,9 +22,9 @@ from benchmarks.figures import Figure
 from benchmarks.prefect_server import prefect_server
 from benchmarks.servers import control, simulator
 from chalkola_spapi.report_types import SQP
-from tasks.database import connect_engine
-from tasks.embedded_postgres import EmbeddedPostgres
-from tasks.migrations import migrate
+from tasks.database.embedded import EmbeddedPostgres
+from tasks.database.engine import connect_engine
+from tasks.database.migrations import migrate
 
 REPORTS, IN_A_REPORT, GUIDES_BATCH = 60, 18, 15
 SPEED = 60.0

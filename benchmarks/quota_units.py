@@ -26,16 +26,16 @@ from benchmarks.figures import Figure
 from chalkola_spapi.errors import SpApiError
 from chalkola_spapi.periods import ReportPeriod
 from chalkola_spapi.simulator import Fault, ReportScript
-from tasks.canary import canaries, is_released
 from tasks.connections import Connections
-from tasks.coverage import coverage_of, look_back
-from tasks.gaps import Allowance, fill_gaps
-from tasks.ledger import BudgetExhaustedError, ReportRequest
-from tasks.raw_documents import download, explanation, raw_document
-from tasks.report_kinds import load_parsed, parse_report
-from tasks.reports import judge_fatal
-from tasks.retries import plan_retries
-from tasks.submission import Submitter
+from tasks.coverage.coverage import coverage_of, look_back
+from tasks.coverage.gaps import Allowance, fill_gaps
+from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
+from tasks.ledger.retries import plan_retries
+from tasks.reports.canary import canaries, is_released
+from tasks.reports.kinds import load_parsed, parse_report
+from tasks.reports.raw_documents import download, explanation, raw_document
+from tasks.reports.steps import judge_fatal
+from tasks.reports.submission import Submitter
 
 DAYS, ASINS, BUDGET = 30, 900, 20
 FATAL_RATE = 0.05

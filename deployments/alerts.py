@@ -21,9 +21,9 @@ from prefect.types import SecretDict
 from pydantic import SecretStr
 
 from deployments.automations import RUN, ours, runs
-from tasks.attention import KINDS
 from tasks.errors import InputError
 from tasks.settings import Settings
+from tasks.upkeep.attention import KINDS
 
 WEBHOOK_BLOCK = "chalkola-alerts"
 RUN_TEXT = (

@@ -8,8 +8,8 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from deployments.console import err, out
-from tasks.backfills import BackfillProgress, BackfillRequest, begin, progress
 from tasks.connections import Connections
+from tasks.coverage.backfills import BackfillProgress, BackfillRequest, begin, progress
 
 LOOK_EVERY_S = 2.0
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from chalkola_spapi.periods import ReportPeriod
 from deployments.console import table
 from tasks.connections import Connections
-from tasks.queries import queries
+from tasks.database.queries import queries
 
 STATES = ("loaded", "no_data", "pending", "planned", "failed", "missing")
 

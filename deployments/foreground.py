@@ -33,7 +33,7 @@ def run_in_foreground(
     """
     with foreground(conns.settings), _progress(conns, watch or _watch, is_quiet=is_quiet):
         # Prefect is imported only now, with its environment set.
-        from tasks.collection import IncompleteError
+        from tasks.reports.collection import IncompleteError
 
         try:
             return run()

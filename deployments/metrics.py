@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from chalkola_spapi.report_types import SQP
 from tasks.connections import Connections
+from tasks.database.queries import queries
 from tasks.errors import ChalkolaError
-from tasks.ledger import budget_left
-from tasks.queries import queries
+from tasks.ledger.ledger import budget_left
 
 #: Query -> (labels, help). The database is the memory: a restart of this service loses no count.
 GAUGES: dict[str, tuple[tuple[str, ...], str]] = {

@@ -10,8 +10,8 @@ from chalkola_spapi.operations import CREATE_REPORT
 from chalkola_spapi.report_types import SQP
 from deployments.console import out, table
 from tasks.connections import Connections
-from tasks.ledger import budget_left, budget_time
-from tasks.planner import Coverage, Wanted, coverage
+from tasks.ledger.ledger import budget_left, budget_time
+from tasks.ledger.planner import Coverage, Wanted, coverage
 
 #: How long Amazon usually takes for a report, after it was asked for.
 USUAL_PROCESSING = timedelta(minutes=5)

@@ -16,9 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from chalkola_spapi.auth import LwaAuth
 from chalkola_spapi.errors import SpApiError
 from tasks.connections import Connections
-from tasks.database_errors import answering
+from tasks.database.errors import answering
+from tasks.database.migrations import require_migrated
 from tasks.errors import ChalkolaError
-from tasks.migrations import require_migrated
 
 LIMIT_S = 5.0
 KEEP_S = 5.0

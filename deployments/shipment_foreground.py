@@ -13,7 +13,7 @@ from deployments.console import err, print_json
 from deployments.foreground import run_in_foreground
 from deployments.shipment_display import print_question, print_shipment
 from tasks.connections import Connections
-from tasks.database_errors import DatabaseUnreachableError, answering
+from tasks.database.errors import DatabaseUnreachableError, answering
 from tasks.shipments.approvals import Approvals, Question
 from tasks.shipments.ledger import ShipmentLedger
 from tasks.shipments.request import ShipmentRequest

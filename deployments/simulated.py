@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from chalkola_spapi.marketplaces import MARKETPLACES
+from tasks.asins.tracked import TrackedAsin
 from tasks.settings import TOKEN_PREFIX, Settings
-from tasks.tracked_asins import TrackedAsin
 
 #: How much faster than Amazon the simulator of `demo` and `up` works; the calendar stays real.
 SPEED = 60.0

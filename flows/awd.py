@@ -11,8 +11,8 @@ from typing import Any
 
 from prefect import flow
 
-from tasks.awd import conclude_awd, plan_awd, sync_awd
 from tasks.job_runs import JOB_HOOKS
+from tasks.stock.awd import conclude_awd, plan_awd, sync_awd
 
 
 @flow(name="awd", **JOB_HOOKS)

@@ -14,10 +14,10 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from tasks.collection import MAX_CHAINS
-from tasks.gap_plans import collect_gaps, plan_backfill
+from tasks.coverage.steps import collect_gaps, plan_backfill
 from tasks.job_runs import JOB_HOOKS
-from tasks.sqp_request import MarketplaceCode
+from tasks.marketplaces import MarketplaceCode
+from tasks.reports.collection import MAX_CHAINS
 
 
 def _run_name() -> str:

@@ -11,9 +11,9 @@ from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from tasks.collection import MAX_CHAINS
-from tasks.gap_plans import collect_gaps, plan_catch_up
+from tasks.coverage.steps import collect_gaps, plan_catch_up
 from tasks.job_runs import JOB_HOOKS
+from tasks.reports.collection import MAX_CHAINS
 
 
 @flow(

@@ -10,9 +10,9 @@ from typing import Any
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from tasks.collection import MAX_CHAINS, collect
 from tasks.job_runs import JOB_HOOKS
-from tasks.plan import plan_harvest
+from tasks.reports.collection import MAX_CHAINS, collect
+from tasks.reports.plan import plan_harvest
 
 
 @flow(

@@ -14,10 +14,10 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from tasks.collection import MAX_CHAINS, advance
-from tasks.inventory import conclude_inventory, plan_inventory, sync_from_api
 from tasks.job_runs import JOB_HOOKS
-from tasks.sqp_request import MarketplaceCode
+from tasks.marketplaces import MarketplaceCode
+from tasks.reports.collection import MAX_CHAINS, advance
+from tasks.stock.inventory import conclude_inventory, plan_inventory, sync_from_api
 
 
 def _run_name() -> str:

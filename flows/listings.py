@@ -14,11 +14,11 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from tasks.collection import MAX_CHAINS, advance
 from tasks.job_runs import JOB_HOOKS
-from tasks.listings import feed_tracked_asins
-from tasks.plan import plan_report
-from tasks.sqp_request import MarketplaceCode
+from tasks.marketplaces import MarketplaceCode
+from tasks.reports.collection import MAX_CHAINS, advance
+from tasks.reports.listings import feed_tracked_asins
+from tasks.reports.plan import plan_report
 
 
 def _run_name() -> str:

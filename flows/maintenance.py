@@ -10,8 +10,8 @@ from typing import Annotated, Any
 from prefect import flow
 from pydantic import Field
 
-from tasks.housekeeping import close_dead_job_runs, prune_request_log, remove_stale_files
 from tasks.job_runs import JOB_HOOKS
+from tasks.upkeep.steps import close_dead_job_runs, prune_request_log, remove_stale_files
 
 
 @flow(name="maintenance", **JOB_HOOKS)

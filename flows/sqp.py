@@ -14,10 +14,10 @@ from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field
 
-from tasks.collection import MAX_CHAINS, collect
 from tasks.job_runs import JOB_HOOKS
-from tasks.plan import plan_sqp
-from tasks.sqp_request import MarketplaceCode
+from tasks.marketplaces import MarketplaceCode
+from tasks.reports.collection import MAX_CHAINS, collect
+from tasks.reports.plan import plan_sqp
 
 
 def _run_name() -> str:

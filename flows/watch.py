@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from prefect import flow
 from pydantic import Field
 
-from tasks.attention import Limits
-from tasks.housekeeping import look_for_attention
 from tasks.job_runs import JOB_HOOKS
+from tasks.upkeep.attention import Limits
+from tasks.upkeep.steps import look_for_attention
 
 
 @flow(name="watch", **JOB_HOOKS)

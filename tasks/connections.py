@@ -15,14 +15,14 @@ from chalkola_spapi.awd import AwdApi
 from chalkola_spapi.client import SpApi
 from chalkola_spapi.inventory import InventoryApi
 from chalkola_spapi.reports import ReportsApi
-from tasks.database import connect_engine, mark_database, normalise_url, require_migrated
-from tasks.embedded_postgres import DATABASE, EmbeddedPostgres
-from tasks.ledger import Ledger
-from tasks.locks import SessionLocks
-from tasks.request_log import RequestLog
+from tasks.database.embedded import DATABASE, EmbeddedPostgres
+from tasks.database.engine import connect_engine, mark_database, normalise_url, require_migrated
+from tasks.database.locks import SessionLocks
+from tasks.database.request_log import RequestLog
+from tasks.database.throttle import PostgresThrottle
+from tasks.ledger.ledger import Ledger
 from tasks.sentry import set_up_sentry
 from tasks.settings import Settings
-from tasks.throttle import PostgresThrottle
 
 
 def utc_now() -> datetime:

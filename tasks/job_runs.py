@@ -17,9 +17,9 @@ from prefect.runtime import flow_run as current_flow_run
 from sqlalchemy.exc import SQLAlchemyError
 
 from tasks.connections import Connections, connections
-from tasks.database import DatabaseError
+from tasks.database.engine import DatabaseError
+from tasks.database.queries import queries
 from tasks.errors import ChalkolaError, InputError
-from tasks.queries import queries
 from tasks.sentry import report_failure
 
 logger = logging.getLogger(__name__)

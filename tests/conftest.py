@@ -19,9 +19,9 @@ import pytest
 import sqlalchemy as sa
 from psycopg2 import sql
 
-from tasks.database import connect_engine
-from tasks.embedded_postgres import ROLE, EmbeddedPostgres
-from tasks.migrations import migrate
+from tasks.database.embedded import ROLE, EmbeddedPostgres
+from tasks.database.engine import connect_engine
+from tasks.database.migrations import migrate
 
 OURS = (
     "SP_API_",

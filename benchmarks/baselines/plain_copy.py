@@ -6,9 +6,9 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from tasks.driver import driver_cursor
-from tasks.loading import COPY, COPY_BLOCK_BYTES
-from tasks.sqp_document import COPY_COLUMNS
+from tasks.database.driver import driver_cursor
+from tasks.documents.transaction import COPY, COPY_BLOCK_BYTES
+from tasks.sqp.document import COPY_COLUMNS
 
 
 def copy(engine: sa.Engine, lines: Path) -> None:

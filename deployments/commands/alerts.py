@@ -63,8 +63,8 @@ def apply_all(settings: Settings) -> list[str]:
 @app.command()
 def show(as_json: Json = False) -> None:
     """Show what needs a person now; exits 1 if something does."""
-    from tasks.attention import Limits, attention
-    from tasks.migrations import require_migrated
+    from tasks.database.migrations import require_migrated
+    from tasks.upkeep.attention import Limits, attention
 
     conns = connections()
     set_up_logging(conns.settings)

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from deployments.console import Json, err, out, print_json, table
+from tasks.asins.suppression import release_asins
+from tasks.asins.tracked import import_asins, list_tracked, read_csv
 from tasks.connections import connections
-from tasks.database import require_migrated
-from tasks.sqp_request import resolve_marketplaces
-from tasks.suppression import release_asins
-from tasks.tracked_asins import import_asins, list_tracked, read_csv
+from tasks.database.engine import require_migrated
+from tasks.marketplaces import resolve_marketplaces
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 

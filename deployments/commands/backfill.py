@@ -12,7 +12,7 @@ from chalkola_spapi.periods import ReportPeriod
 from deployments.console import Json, out, print_json, set_up_logging
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
-from tasks.database import require_migrated
+from tasks.database.engine import require_migrated
 
 FORMATS = ["%Y-%m-%d"]
 Wait = Annotated[
@@ -51,7 +51,7 @@ def backfill(
     The daily catch-up goes on with it, and so does the same command; nothing is asked for twice.
     Exits 0 unless a report failed.
     """
-    from tasks.backfills import check_backfill
+    from tasks.coverage.backfills import check_backfill
 
     conns = _connections()
     asked = check_backfill(
@@ -94,7 +94,7 @@ def _finish(
 ) -> None:
     """Print the reports of this run, if there was one, and how far the backfill is."""
     from deployments.backfill_view import backfill_json, print_backfill
-    from tasks.backfills import look_at, progress
+    from tasks.coverage.backfills import look_at, progress
 
     done = progress(conns, look_at(conns, asked))
     if as_json:

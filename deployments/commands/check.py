@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from deployments.console import Json, out, print_json, set_up_logging
-from tasks.checks import Check, run_checks
 from tasks.connections import connections
+from tasks.upkeep.checks import Check, run_checks
 
 _SIGNS = {True: ("ok", "green"), False: ("no", "red"), None: ("?", "yellow")}
 

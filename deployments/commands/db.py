@@ -8,8 +8,8 @@ import typer
 
 from deployments.console import Json, out, print_json, table
 from tasks.connections import connections
-from tasks.migrations import migrate, migration_status, require_migrated
-from tasks.roles import LOADER, READER, apply_roles, roles_sql
+from tasks.database.migrations import migrate, migration_status, require_migrated
+from tasks.database.roles import LOADER, READER, apply_roles, roles_sql
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 

@@ -12,12 +12,12 @@ import typer
 from chalkola_spapi.marketplaces import MARKETPLACES
 from deployments.console import err, out, set_up_logging, table
 from deployments.simulated import ASINS, CODES, SPEED, demo_asins, enter_simulation
+from tasks.asins.tracked import import_asins
 from tasks.connections import Connections, connections
-from tasks.embedded_postgres import DATABASE
-from tasks.migrations import migrate
-from tasks.queries import queries
+from tasks.database.embedded import DATABASE
+from tasks.database.migrations import migrate
+from tasks.database.queries import queries
 from tasks.settings import Settings
-from tasks.tracked_asins import import_asins
 
 TOP = 5
 

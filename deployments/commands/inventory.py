@@ -9,11 +9,11 @@ import typer
 from chalkola_spapi.errors import SpApiError
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from tasks.connections import Connections, connections
-from tasks.database import require_migrated
-from tasks.inventory import accounts_of, check_inventory
-from tasks.inventory_stored import stock_by_sku, stored_levels
-from tasks.outcomes import BAD
-from tasks.sqp_request import resolve_marketplaces
+from tasks.database.engine import require_migrated
+from tasks.ledger.outcomes import BAD
+from tasks.marketplaces import resolve_marketplaces
+from tasks.stock.inventory import accounts_of, check_inventory
+from tasks.stock.stored import stock_by_sku, stored_levels
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 
@@ -80,7 +80,7 @@ def _run(
     def run() -> dict[str, Any]:
         from flows.awd import awd
         from flows.inventory import inventory
-        from tasks.inventory import SyncIncompleteError
+        from tasks.stock.inventory import SyncIncompleteError
 
         try:
             result: dict[str, Any] = inventory(**request)

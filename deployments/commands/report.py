@@ -11,10 +11,10 @@ from chalkola_spapi.report_rules import REPORT_RULES
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
-from tasks.raw_documents import kept_document
-from tasks.report_kinds import TABLES
-from tasks.report_request import check_report, read_options
-from tasks.sqp_request import resolve_marketplaces
+from tasks.marketplaces import resolve_marketplaces
+from tasks.reports.kinds import TABLES
+from tasks.reports.raw_documents import kept_document
+from tasks.reports.request import check_report, read_options
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 

@@ -11,11 +11,11 @@ from chalkola_spapi.report_rules import find_rules
 from deployments.console import Json, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
-from tasks.database import require_migrated
+from tasks.database.engine import require_migrated
 from tasks.errors import InputError
-from tasks.fatal import KIND_BY_NAME
-from tasks.ledger import ReportRequest
-from tasks.sqp_request import resolve_marketplaces
+from tasks.ledger.fatal import KIND_BY_NAME
+from tasks.ledger.ledger import ReportRequest
+from tasks.marketplaces import resolve_marketplaces
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 

@@ -12,10 +12,11 @@ from chalkola_spapi.periods import ReportPeriod
 from deployments.commands import backfill
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
+from tasks.asins.tracked import read_asins_file
 from tasks.connections import Connections, connections
-from tasks.sqp_request import check_sqp, resolve_marketplaces
-from tasks.sqp_stored import queries_of_asin, search_queries
-from tasks.tracked_asins import read_asins_file
+from tasks.marketplaces import resolve_marketplaces
+from tasks.sqp.request import check_sqp
+from tasks.sqp.stored import queries_of_asin, search_queries
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 app.command("backfill")(backfill.backfill)

@@ -19,11 +19,11 @@ from deployments.console import out, set_up_logging
 from deployments.deploying import POOLS, deploy
 from deployments.prefect_environment import SERVER, service_environment
 from deployments.simulated import SPEED, demo_asins, enter_simulation
+from tasks.asins.tracked import import_asins
 from tasks.connections import connections
+from tasks.database.migrations import migrate
 from tasks.errors import ChalkolaError
-from tasks.migrations import migrate
 from tasks.settings import Settings
-from tasks.tracked_asins import import_asins
 
 PREFECT_DATABASE = "prefect"
 START_LIMIT_S = 120

@@ -1,4 +1,4 @@
--- Tracked ASINs, read by tasks/queries.py: a line `-- name --` opens each.
+-- Tracked ASINs, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- tracked --
 SELECT asin FROM chalkola.tracked_asins

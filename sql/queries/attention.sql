@@ -1,4 +1,4 @@
--- What needs a person, read by tasks/attention.py: a line `-- name --` opens each.
+-- What needs a person, read by tasks/upkeep/attention.py: a line `-- name --` opens each.
 
 -- stale_marketplaces --
 -- Marketplaces with tracked ASINs whose newest loaded week ended too long ago, or that never had one.

@@ -1,4 +1,4 @@
--- Stock and shipments of Amazon Warehousing and Distribution, read by tasks/queries.py: a line `-- name --` opens each.
+-- Stock and shipments of Amazon Warehousing and Distribution, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- replace_levels --
 -- All of an account's SKUs, as JSON; gives how many are new or changed.

@@ -1,4 +1,4 @@
--- Expected against loaded, read by tasks/coverage.py: a line `-- name --` opens each.
+-- Expected against loaded, read by tasks/coverage/coverage.py: a line `-- name --` opens each.
 
 -- hash_joins --
 -- A young ledger has no statistics, and any other join of what is wanted with what became of it is quadratic:

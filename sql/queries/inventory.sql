@@ -1,4 +1,4 @@
--- Stored stock, read by tasks/queries.py: a line `-- name --` opens each.
+-- Stored stock, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- stored_sync --
 SELECT * FROM chalkola.inventory_syncs

@@ -1,4 +1,4 @@
--- Flow runs, read by tasks/queries.py: a line `-- name --` opens each.
+-- Flow runs, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- start --
 -- A run that is rescheduled after its process died starts again under its own id.

@@ -1,4 +1,4 @@
--- The report ledger's queries, read by tasks/queries.py: a line `-- name --` opens each.
+-- The report ledger's queries, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- read_requests --
 -- Requests by id, each with its ASINs, in the order of their ids.

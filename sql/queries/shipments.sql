@@ -1,4 +1,4 @@
--- FBA shipments, read by tasks/queries.py: a line `-- name --` opens each.
+-- FBA shipments, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- insert --
 INSERT INTO chalkola.fba_shipments (

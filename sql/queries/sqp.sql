@@ -1,4 +1,4 @@
--- Stored Search Query Performance, read by tasks/queries.py: a line `-- name --` opens each.
+-- Stored Search Query Performance, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- search --
 -- The newest stored period of each marketplace. total_* belong to the query: they are not summed.

@@ -28,7 +28,7 @@ from prefect.runtime import flow_run
 from pydantic import Field, ValidationError, create_model
 from sqlalchemy.exc import OperationalError
 
-from tasks.database_errors import DatabaseUnreachableError
+from tasks.database.errors import DatabaseUnreachableError
 from tasks.shipments import pacing
 from tasks.shipments.approvals import Answer, Approvals, Question
 from tasks.shipments.errors import ShipmentError

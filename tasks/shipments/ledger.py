@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from chalkola_spapi.marketplaces import Marketplace, find_marketplace
-from tasks.queries import queries
+from tasks.database.queries import queries
 from tasks.shipments.errors import ShipmentInputError
 from tasks.shipments.request import ShipmentRequest
 from tasks.shipments.request_file import differences, request_sha256

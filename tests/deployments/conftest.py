@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from chalkola_spapi.simulator import Progress, Simulator, serve
-from tasks.database import connect_engine
+from tasks.database.engine import connect_engine
 
 SECRETS = {
     "SP_API_CLIENT_SECRET": "amzn1.oa2-cs.v1.UNMISTAKABLE-CLIENT-SECRET",

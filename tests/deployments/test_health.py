@@ -16,9 +16,9 @@ from pydantic import SecretStr
 from chalkola_spapi.simulator import Simulator, serve
 from deployments.health import health_app
 from deployments.readiness import Readiness
+from tasks.asins.tracked import TrackedAsin, import_asins
 from tasks.connections import Connections
 from tasks.settings import Settings
-from tasks.tracked_asins import TrackedAsin, import_asins
 
 
 class Service:

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from chalkola_spapi.simulator import Fault, Progress, ReportScript, Simulator, serve
 from tasks.connections import close_connections, connections
-from tasks.database import connect_engine
+from tasks.database.engine import connect_engine
 
 START = date(2026, 1, 25)
 END = date(2026, 1, 31)
@@ -86,7 +86,7 @@ class Seller:
 
     @staticmethod
     def _summary(run: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        from tasks.collection import IncompleteError
+        from tasks.reports.collection import IncompleteError
 
         try:
             return run()
@@ -267,7 +267,7 @@ ELSEWHERE = """
 import json, sys
 from datetime import date
 from flows.sqp import sqp
-from tasks.collection import IncompleteError
+from tasks.reports.collection import IncompleteError
 given = json.loads(sys.argv[1])
 try:
     result = sqp(**given | {"start": date.fromisoformat(given["start"])})

@@ -14,10 +14,10 @@ import pytest
 
 from chalkola_spapi.marketplaces import MARKETPLACES
 from chalkola_spapi.periods import ReportPeriod
-from tasks import backfills
+from tasks.asins.tracked import TrackedAsin, import_asins
 from tasks.connections import connections
+from tasks.coverage import backfills
 from tasks.errors import InputError
-from tasks.tracked_asins import TrackedAsin, import_asins
 
 FROM, TO = date(2026, 1, 4), date(2026, 1, 31)  # four weeks
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalkola_spapi.marketplaces import MARKETPLACES
+from tasks.asins.tracked import TrackedAsin, import_asins
 from tasks.connections import Connections, close_connections
 from tasks.connections import _current as current_connections
 from tasks.settings import Settings
-from tasks.tracked_asins import TrackedAsin, import_asins
 
 BRIEF = {"weeks": 2, "months": 0, "quarters": 0, "wait_minutes": 1}
 

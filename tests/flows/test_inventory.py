@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalkola_spapi.simulator import MARKETPLACES, FlatChanges
-from tasks.inventory import SyncIncompleteError
+from tasks.stock.inventory import SyncIncompleteError
 
 MYI = "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"
 # Our column -> the simulator's quantity.

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from chalkola_spapi.simulator import MARKETPLACES
-from tasks.suppression import release_asins
-from tasks.tracked_asins import TrackedAsin, import_asins
+from tasks.asins.suppression import release_asins
+from tasks.asins.tracked import TrackedAsin, import_asins
 
 FOREIGN = "B00FOREI01"
 

@@ -209,7 +209,7 @@ def test_of_two_candidates_the_one_with_our_options_is_taken(seller, pull):
 
 def test_a_report_of_another_type_leaves_the_newest_week_of_sqp_alone(seller, pull):
     from chalkola_spapi.periods import ReportPeriod
-    from tasks.sqp_stored import search_queries
+    from tasks.sqp.stored import search_queries
 
     seller.pull("US", asins=seller.asins(1))
     pull("MARKET_BASKET", "US", start=date(2026, 2, 1))
@@ -218,7 +218,7 @@ def test_a_report_of_another_type_leaves_the_newest_week_of_sqp_alone(seller, pu
 
 
 def test_only_brand_analytics_prove_its_role(seller, pull):
-    from tasks.ledger import Ledger
+    from tasks.ledger.ledger import Ledger
 
     pull("ALL_LISTINGS", "US")
     assert not Ledger(seller.engine).has_loaded("NA")
@@ -356,7 +356,7 @@ def test_after_a_fatal_the_next_one_waits_for_the_cooldown(seller, pull):
 
 def test_an_unknown_type_is_kept_raw(seller, pull):
     from tasks.connections import connections
-    from tasks.raw_documents import kept_document
+    from tasks.reports.raw_documents import kept_document
 
     seller.script(document="a\tb\n1\t2\n")
     result = pull("GET_SOMETHING_NEW", "US", start=date(2026, 1, 1), end=date(2026, 1, 3))

@@ -125,7 +125,7 @@ def test_asins_may_be_given_for_one_marketplace(seller):
 
 
 def test_tracked_asins_are_pulled_by_priority(seller):
-    from tasks.tracked_asins import TrackedAsin, import_asins
+    from tasks.asins.tracked import TrackedAsin, import_asins
 
     tracked = [TrackedAsin(seller.ids["US"], a, n) for n, a in enumerate(seller.asins(20)[::-1])]
     import_asins(seller.engine, tracked)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.sqp_specification import SqpContext
+from tasks.sqp.context import SqpContext
 
 ASINS = ("B000000001", "B000000002")
 CONTEXT = SqpContext(
@@ -97,7 +97,7 @@ def sqp(tmp_path: Path) -> SqpDocuments:
 @pytest.fixture
 def parse_sqp(sqp: SqpDocuments, tmp_path: Path) -> Callable:
     """Writes a document (or bytes) and parses it."""
-    from tasks.sqp_document import write_copy_file
+    from tasks.sqp.document import write_copy_file
 
     def parse(document: object, *, is_gzip: bool = True, context: SqpContext = CONTEXT):
         raw = sqp.write(document, is_gzip=is_gzip)

@@ -1,0 +1,1 @@
+"""The ASINs that are asked for, and those that are not."""

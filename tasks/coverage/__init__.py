@@ -1,0 +1,1 @@
+"""What is expected against what is there, and how a gap is filled."""

@@ -1,0 +1,1 @@
+"""A report's document to rows, and rows to a table."""

@@ -1,1 +1,0 @@
-"""The embedded server's parts: its programs and its data folder."""

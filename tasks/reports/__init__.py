@@ -1,0 +1,1 @@
+"""A report's life: planned, submitted, waited for, downloaded, parsed, loaded."""

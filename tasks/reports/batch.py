@@ -1,0 +1,171 @@
+"""One request, taken as far as it goes now: the engine under every flow that collects reports."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from prefect import Task, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.transactions import CommitMode, transaction
+
+from chalkola_spapi.errors import DocumentError
+from tasks.connections import Connections, connections
+from tasks.documents.transaction import CopyFileError
+from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
+from tasks.reports.canary import is_released
+from tasks.reports.steps import (
+    create_report,
+    download_report,
+    parse,
+    submitter,
+    upsert,
+    wait_for_report,
+)
+from tasks.sqp.document import DocumentMismatchError, MalformedDocumentError
+
+DOWNLOADS = 3
+LOOK_AGAIN_S = 0.5
+
+
+@task(task_run_name="{label}", cache_policy=NO_CACHE)
+def batch(
+    request_id: int, label: str, *, wait_minutes: float, database_id: str, follows: bool = False
+) -> str:
+    """Take one request as far as it goes now; returns the state that it reached.
+
+    Waiting ends `wait_minutes` after the report's own submission. A request that another process is
+    working on is watched until it is finished or that time has passed. One that `follows` its
+    slice's canary is asked for only if that has shown that Amazon has the data.
+    """
+    conns = connections()
+    if follows and not is_released(conns, conns.ledger.get(request_id)):
+        get_run_logger().info("%s: held back: its period has not shown any data yet", label)
+        return "planned"
+    with (
+        _owned(conns, request_id, wait_minutes) as is_owned,
+        # What a step caches counts at once, not only when the whole batch has succeeded.
+        transaction(commit_mode=CommitMode.EAGER),
+    ):
+        while is_owned and _step(conns, request_id, label, wait_minutes, database_id):
+            pass
+    return conns.ledger.get(request_id).state
+
+
+def _step(
+    conns: Connections, request_id: int, label: str, wait_minutes: float, database_id: str
+) -> bool:
+    """Do the next thing; False when nothing is left to do now."""
+    request = conns.ledger.get(request_id)
+    if request.state in {"planned", "submitting"}:
+        return _create(conns, request, label, database_id)
+    if request.state == "submitted":
+        until = _deadline(conns, request, wait_minutes)
+        return wait_for_report(request_id, label, until=until) == "DONE"
+    if request.state == "done":
+        return _collect(conns, request, label, database_id)
+    return False
+
+
+def _create(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
+    """Ask for the report; False when the day's budget was used up since the run began."""
+    key = f"{database_id}-{request.identity}-{request.attempt}"
+    try:
+        create_report(request.id, label, key=key)
+        # The ledger is right: a database that was set back knows not what the cache remembers.
+        if conns.ledger.get(request.id).report_id is None:
+            create_report.with_options(refresh_cache=True)(request.id, label, key=key)
+    except BudgetExhaustedError as exc:
+        get_run_logger().info("%s: %s", label, exc)
+        return False
+    return True
+
+
+def _collect(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
+    """Document to table; True when the report turned out to be somebody else's."""
+    try:
+        parsed = _parsed(request, label, database_id)
+    except DocumentMismatchError as exc:
+        if not request.is_adopted:
+            raise
+        submitter(conns).disown(request, str(exc))
+        return True
+    try:
+        upsert(request.id, label, parsed)
+    except CopyFileError:  # not what the cache remembers any more
+        upsert(request.id, label, _parsed(request, label, database_id, is_cached=False))
+    return False
+
+
+def _parsed(
+    request: ReportRequest, label: str, database_id: str, *, is_cached: bool = True
+) -> dict[str, Any]:
+    """Give the COPY-ready file; a broken document is downloaded at most twice more."""
+    for left in reversed(range(DOWNLOADS)):
+        again = not is_cached or left < DOWNLOADS - 1
+        try:
+            return _download_and_parse(request, label, database_id, again=again)
+        except (DocumentError, MalformedDocumentError) as exc:
+            if not left or not getattr(exc, "is_retryable", True):
+                raise
+            get_run_logger().warning("%s: %s; downloading it again", label, exc)
+    raise AssertionError("the last download returns or raises")
+
+
+def _download_and_parse(
+    request: ReportRequest, label: str, database_id: str, *, again: bool
+) -> dict[str, Any]:
+    same = {
+        "request_id": request.id,
+        "label": label,
+        "key": f"{database_id}-{request.account}-{request.report_id}",
+    }
+    raw: str = _fresh(download_report, lambda path: [path], again=again, **same)
+    parsed: dict[str, Any] = _fresh(parse, _paths_of, again=again, raw=raw, **same)
+    return parsed
+
+
+def _paths_of(parsed: dict[str, Any]) -> list[str]:
+    return [table["path"] for table in parsed["tables"].values()]
+
+
+def _fresh(
+    step: Task[..., Any], paths_of: Callable[[Any], list[str]], *, again: bool, **parameters: Any
+) -> Any:
+    """Run a cached step; anew where a file of it is gone (another machine, or tidied)."""
+    result = step.with_options(refresh_cache=again)(**parameters)
+    if not all(Path(path).is_file() for path in paths_of(result)):
+        result = step.with_options(refresh_cache=True)(**parameters)
+    return result
+
+
+@contextmanager
+def _owned(conns: Connections, request_id: int, wait_minutes: float) -> Iterator[bool]:
+    """Hold the request; False when another process has finished it or still holds it at the end."""
+    name = f"request:{request_id}"
+    started = conns.now()
+    while not conns.locks.try_lock(name):
+        request = conns.ledger.get(request_id)
+        until = _deadline(conns, request, wait_minutes, started=started)
+        if not request.is_pending or conns.now() >= until:
+            yield False
+            return
+        time.sleep(LOOK_AGAIN_S)
+    try:
+        yield True
+    finally:
+        conns.locks.unlock(name)
+
+
+def _deadline(
+    conns: Connections,
+    request: ReportRequest,
+    wait_minutes: float,
+    *,
+    started: datetime | None = None,
+) -> datetime:
+    return (request.submitting_at or started or conns.now()) + timedelta(minutes=wait_minutes)

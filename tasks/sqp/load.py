@@ -1,0 +1,153 @@
+"""A parsed document into chalkola.sqp_data and the ledger in one transaction: both or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import sqlalchemy as sa
+from psycopg2 import errors, extensions
+from psycopg2.extras import execute_values
+
+from tasks.database.driver import driver_cursor
+from tasks.database.errors import answering, reason
+from tasks.documents.errors import unknown_shape
+from tasks.documents.transaction import CopyFileError, Loading, LoadResult
+from tasks.sqp.context import SqpContext
+from tasks.sqp.document import COPY_COLUMNS, ParsedDocument
+
+__all__ = ["CopyFileError", "LoadResult", "load_sqp"]
+
+TABLE = "chalkola.sqp_data"
+NEWER = """
+    SELECT newer.report_id, array_agg(asins.asin)
+    FROM chalkola.report_requests AS own
+    JOIN chalkola.report_requests AS newer USING
+        (account, report_type, marketplace_id, report_period, period_start)
+    JOIN chalkola.report_request_asins AS asins ON asins.request_id = newer.id
+    WHERE own.id = %s AND newer.id <> own.id AND newer.state = 'loaded'
+        AND newer.report_created_at > %s AND asins.asin = ANY(%s)
+    GROUP BY newer.id
+    ORDER BY newer.report_created_at DESC
+"""
+HAS_ROWS = """
+    SELECT EXISTS (
+        SELECT 1 FROM chalkola.sqp_data
+        WHERE account = %s AND marketplace_id = %s AND report_period = %s AND period_start = %s
+            AND asin = ANY(%s)
+    )
+"""
+# Counted, not added up: a document may repeat a key, and a newer report keeps its own rows.
+COUNT = """
+    UPDATE chalkola.report_request_asins AS a
+    SET row_count = (
+        SELECT count(*) FROM chalkola.sqp_data AS d
+        WHERE d.account = %s AND d.marketplace_id = %s AND d.report_period = %s
+            AND d.period_start = %s AND d.asin = a.asin)
+    WHERE a.request_id = %s
+"""
+
+
+def load_sqp(
+    engine: sa.Engine,
+    parsed: ParsedDocument | Mapping[str, Any],
+    *,
+    context: SqpContext,
+    report_created_at: datetime,
+    request_id: int,
+) -> LoadResult:
+    """Load a parsed document; loading it again changes nothing.
+
+    Rows of these ASINs that the document no longer holds are removed, except by a document without
+    rows. ASINs of which a newer report is loaded are left alone.
+
+    Raises:
+        CopyFileError: parse again.
+        MalformedDocumentError: PostgreSQL refuses a value.
+        DatabaseUnreachableError: nothing was changed; may be tried again.
+    """
+    parsed = parsed if isinstance(parsed, ParsedDocument) else ParsedDocument.from_dict(parsed)
+    with (
+        answering(engine),
+        engine.begin() as connection,
+        driver_cursor(connection) as cursor,
+    ):
+        load = _Load(cursor, parsed, context, request_id)
+        try:
+            return load.run(report_created_at)
+        except (errors.DataError, errors.IntegrityError) as exc:
+            raise unknown_shape(f"the database refuses a value: {reason(exc)}") from exc
+
+
+class _Load:
+    """One load within its transaction."""
+
+    def __init__(
+        self,
+        cursor: extensions.cursor,
+        parsed: ParsedDocument,
+        context: SqpContext,
+        request_id: int,
+    ) -> None:
+        self._cursor = cursor
+        self._loading = Loading(cursor, request_id)
+        self._parsed = parsed
+        self._request_id = request_id
+        self._asins = sorted(set(context.asins))
+        period = (context.report_period, context.period_start)
+        self._slice = (context.account, context.marketplace_id, *period)
+
+    def run(self, report_created_at: datetime) -> LoadResult:
+        before = self._loading.begin("sqp_data:" + ":".join(map(str, self._slice)))
+        if before is not None:
+            return before
+        if self._parsed.rows == 0:
+            return self._note(LoadResult("no_data", 0))
+        newer, covered = self._newer(report_created_at)
+        wanted = [asin for asin in self._asins if asin not in covered]
+        if not wanted:
+            return self._note(LoadResult("superseded", self._parsed.rows, superseded_by=newer))
+        return self._note(self._write(wanted, is_whole=not covered))
+
+    def _newer(self, report_created_at: datetime) -> tuple[str | None, set[str]]:
+        """The newest of the loaded reports that are newer, and the ASINs that they cover."""
+        self._cursor.execute(NEWER, (self._request_id, report_created_at, self._asins))
+        found = self._cursor.fetchall()
+        newest = found[0][0] if found else None
+        return newest, {asin for _, asins in found for asin in asins}
+
+    def _write(self, wanted: list[str], *, is_whole: bool) -> LoadResult:
+        self._cursor.execute(HAS_ROWS, (*self._slice, wanted))
+        is_new = is_whole and self._cursor.fetchone() == (False,)
+        rows = self._parsed.rows
+        if is_new and self._loading.copied_straight(
+            self._parsed, table=TABLE, columns=COPY_COLUMNS
+        ):
+            return LoadResult("loaded", rows, written=rows)
+        return self._merge(wanted)
+
+    def _merge(self, wanted: list[str]) -> LoadResult:
+        self._cursor.execute(_sql("sqp_data_stage.sql"))
+        self._loading.copy(self._parsed, table="staged_sqp_data", columns=COPY_COLUMNS)
+        pairs = [(*self._slice, asin) for asin in wanted]
+        execute_values(self._cursor, "INSERT INTO staged_sqp_asins VALUES %s", pairs)
+        # A new table has no statistics, and a nested loop over the stage is quadratic.
+        self._cursor.execute("SET LOCAL enable_nestloop = off")
+        self._cursor.execute(_sql("sqp_data.sql"))
+        written = self._cursor.rowcount
+        self._cursor.execute(_sql("sqp_data_stale.sql"))
+        return LoadResult("loaded", self._parsed.rows, written, self._cursor.rowcount)
+
+    def _note(self, result: LoadResult) -> LoadResult:
+        parsed = self._parsed
+        self._loading.note(
+            result, document=parsed.document_sha256, extra_fields=parsed.extra_fields
+        )
+        self._cursor.execute(COUNT, (*self._slice, self._request_id))
+        return result
+
+
+def _sql(name: str) -> str:
+    return (files("sql") / "upserts" / name).read_text()

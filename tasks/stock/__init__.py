@@ -1,0 +1,1 @@
+"""Stock at FBA and AWD."""

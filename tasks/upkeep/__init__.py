@@ -1,0 +1,1 @@
+"""What keeps it all running: checks, maintenance, what needs a person."""
