@@ -85,8 +85,9 @@ ORDER BY attempt DESC
 LIMIT 1
 
 -- intend --
-INSERT INTO chalkola.fba_shipment_operations (shipment_id, step, subject, attempt, is_once)
-SELECT :shipment_id, :step, :subject, COALESCE(max(attempt), 0) + 1, :is_once
+-- What is sent stands in the result from the start, where a run that takes the step up must know it.
+INSERT INTO chalkola.fba_shipment_operations (shipment_id, step, subject, attempt, is_once, result)
+SELECT :shipment_id, :step, :subject, COALESCE(max(attempt), 0) + 1, :is_once, CAST(:result AS JSONB)
 FROM chalkola.fba_shipment_operations
 WHERE shipment_id = :shipment_id AND step = :step AND subject = :subject
 RETURNING id
@@ -97,13 +98,14 @@ UPDATE chalkola.fba_shipment_operations SET intended_at = clock_timestamp() WHER
 
 -- submitted --
 UPDATE chalkola.fba_shipment_operations
-SET state = 'submitted', operation_id = :operation_id, result = COALESCE(CAST(:result AS JSONB), result)
+SET state = 'submitted', operation_id = :operation_id,
+    result = COALESCE(result || CAST(:result AS JSONB), CAST(:result AS JSONB), result)
 WHERE id = :id
 
 -- finished --
 UPDATE chalkola.fba_shipment_operations
 SET state = :state, finished_at = clock_timestamp(), is_adopted = :is_adopted,
-    result = COALESCE(CAST(:result AS JSONB), result),
+    result = COALESCE(result || CAST(:result AS JSONB), CAST(:result AS JSONB), result),
     problems = COALESCE(CAST(:problems AS JSONB), problems)
 WHERE id = :id
 

@@ -7,12 +7,13 @@ mode and cost. What has lapsed or changed is offered anew and asked again.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
+from chalkola_spapi.errors import ApiStatusError, OperationFailedError
 from tasks.shipments import placement as placements
 from tasks.shipments import transport
 from tasks.shipments.approvals import Answer, Approvals, Decision, Gate, Outcome, Question
@@ -73,6 +74,22 @@ def has_begun(work: Work, gate: Gate) -> bool:
         row["step"] == step and row["state"] in {"intended", "submitted", "succeeded"}
         for row in rows
     )
+
+
+@contextmanager
+def lapsing(check: Callable[[], None]) -> Iterator[None]:
+    """Tell a confirmation that came too late from any other that Amazon refuses.
+
+    Raises:
+        StaleError: what was approved lapsed, or changed, while it was being confirmed.
+    """
+    try:
+        yield
+    except (ApiStatusError, OperationFailedError) as exc:
+        check()
+        if "expired" in str(exc).lower():
+            raise StaleError("expired", f"Amazon says that it expired: {exc}") from exc
+        raise
 
 
 # -- placement -------------------------------------------------------------------------------------
@@ -171,7 +188,7 @@ def approved_transportation(
         and (window := shown_windows(question.shown).get(quote.shipment_id)) is not None
     }
     if has_begun(work, "transportation"):
-        return shown, windows
+        return transport.sent_choice(work) or shown, windows
     _within_limit(question, _landed(question, shown), answer)
     _windows_were_shown(work, shown, windows)
     return _renewed(work, question, shown), windows
@@ -226,7 +243,7 @@ def _as_good(shown: Quote, found: Sequence[Quote]) -> Quote:
     same = [q for q in found if q.shipment_id == shown.shipment_id and q.way == shown.way]
     exact = [q for q in same if q.option_id == shown.option_id]
     for quote in exact or sorted(same, key=lambda one: one.cost or Decimal(0)):
-        if quote.needs_window and not shown.needs_window:
+        if (quote.needs_window and not shown.needs_window) or quote.currency != shown.currency:
             continue
         if quote.cost == shown.cost:
             return quote
@@ -248,9 +265,18 @@ def check_transportation(work: Work, question: Question, answer: Answer) -> None
         StaleError: one expired, or changed.
     """
     shown = chosen_quotes(question, answer, is_freight=work.request.is_freight)
+    check_quotes(work, question, shown)
+
+
+def check_quotes(work: Work, question: Question, choice: Choice) -> None:
+    """Return if Amazon still offers quotes as they stand in a choice.
+
+    Raises:
+        StaleError: one expired, or changed.
+    """
     found = transport.all_quotes(work, question.shown["placement"]["option_id"])
-    by_id: dict[str, Any] = {quote.option_id: quote for quote in found}
-    for quote in shown.quotes:
+    by_id = {quote.option_id: quote for quote in found}
+    for quote in choice.quotes:
         now_offered = by_id.get(quote.option_id)
         if now_offered is None or not now_offered.is_open(work.now()):
             raise StaleError(

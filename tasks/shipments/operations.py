@@ -52,7 +52,8 @@ class Write:
 
     `find` looks at Amazon and gives the result if it shows that the write was done, after the time
     that it is given. `is_once`: never done twice for its subject. `reads_back`: Amazon may show it
-    late, so it is looked for longer before it counts as not done.
+    late, so it is looked for longer before it counts as not done. `sent` is kept with the
+    intent, for a run that takes the write up and must not send something else.
     """
 
     step: str
@@ -61,6 +62,7 @@ class Write:
     find: Callable[[datetime], Result | None]
     is_once: bool = True
     reads_back: bool = True
+    sent: Result | None = None
 
 
 @dataclass(frozen=True)
@@ -280,6 +282,7 @@ class _Intent:
                 step=self._of.step,
                 subject=self._of.subject,
                 is_once=self._of.is_once,
+                result=_json(self._of.sent),
             )
         except IntegrityError as exc:
             raise ShipmentBusyError(

@@ -5,6 +5,8 @@ None is cached and none is retried by Prefect: the ledger knows what has been do
 
 from __future__ import annotations
 
+from functools import partial
+
 from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
@@ -16,7 +18,10 @@ from tasks.shipments.decisions import (
     answer_of,
     approved_placement,
     approved_transportation,
+    check_placement,
+    check_quotes,
     has_begun,
+    lapsing,
     settle,
 )
 from tasks.shipments.errors import ShipmentError
@@ -127,10 +132,11 @@ def place(name: str) -> None:
         answer, work = answer_of(question), Work.on(name)
         try:
             chosen = approved_placement(work, question, answer)
+            with lapsing(partial(check_placement, work, chosen)):
+                confirm_placement(name, chosen)
         except StaleError as exc:
             settle(work, question, exc.outcome, exc.text)
             continue
-        confirm_placement(name, chosen)
         settle(work, question, "accepted")
 
 
@@ -146,13 +152,14 @@ def transport_by(name: str) -> None:
         answer, work = answer_of(question), Work.on(name)
         try:
             choice, chosen_windows = approved_transportation(work, question, answer)
+            with lapsing(partial(check_quotes, work, question, choice)):
+                if chosen_windows:
+                    confirm_windows(name, chosen_windows)
+                confirm_transportation(name, choice)
         except StaleError as exc:
             settle(work, question, exc.outcome, exc.text)
             windows_for = exc.windows_for
             continue
-        if chosen_windows:
-            confirm_windows(name, chosen_windows)
-        confirm_transportation(name, choice)
         settle(work, question, "accepted")
 
 

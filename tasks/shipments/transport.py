@@ -106,6 +106,13 @@ def confirm_transportation(work: Work, choice: Choice) -> None:
     work.ledger.advance(work.shipment, "TRANSPORTATION_CONFIRMED")
 
 
+def sent_choice(work: Work) -> Choice | None:
+    """Give what was sent for confirmation: fresh quotes may stand in for those that were shown."""
+    last = work.operations.last(CONFIRM)
+    quotes = (last.result or {}).get("quotes") if last is not None else None
+    return Choice(tuple(Quote.of_plain(one) for one in quotes)) if quotes else None
+
+
 def _covers(quotes: Sequence[Quote], shipment_ids: Sequence[str], work: Work) -> bool:
     return bool(offered_choices(work, quotes, shipment_ids))
 
@@ -229,7 +236,8 @@ def _confirm(work: Work, choice: Choice) -> Write:
         return Started(operation_id)
 
     # Once for the whole plan, whatever was chosen: hence no subject.
-    return Write(CONFIRM, "", send, lambda _since: _selected(work, choice))
+    sent = {"quotes": [quote.to_plain() for quote in choice.quotes]}
+    return Write(CONFIRM, "", send, lambda _since: _selected(work, choice), sent=sent)
 
 
 def _selected(work: Work, choice: Choice) -> dict[str, Any] | None:

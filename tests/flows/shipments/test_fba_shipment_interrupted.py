@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from chalkola_spapi.errors import SpApiError
@@ -57,6 +60,30 @@ def deaths(monkeypatch):
     return seen
 
 
+def die_once_sent(monkeypatch, step):
+    """Let the run die once, between Amazon's answer to a step and what we write of it."""
+    write, died = ShipmentLedger.write, []
+
+    def dying_write(self, query, /, **values):
+        if query == "submitted" and not died:
+            rows = self.rows("operations", shipment_id=1)
+            if next(row["step"] for row in rows if row["id"] == values["id"]) == step:
+                died.append(step)
+                raise KilledError(step)
+        write(self, query, **values)
+
+    monkeypatch.setattr(ShipmentLedger, "write", dying_write)
+
+
+def expire_quotes(shipper):
+    for one in shipper.plans[0].sent:
+        one.options = [replace(o, quote=_lapsed(o.quote)) for o in one.options]
+
+
+def _lapsed(quote):
+    return quote and replace(quote, expires_at=quote.expires_at - timedelta(days=1))
+
+
 def survive(shipper, request=None, *, most):
     for number in range(most):
         try:
@@ -98,6 +125,47 @@ def test_a_storm_on_every_operation_duplicates_nothing(shipper, status):
     shipper.fault("getLabels", "status", status=status)
     assert shipper.approved()["status"] == "COMPLETED"
     shipper.assert_once()
+
+
+def test_a_renewed_quote_is_known_again_after_a_death(shipper, monkeypatch):
+    die_once_sent(monkeypatch, "confirmTransportationOptions")
+
+    def expire_first(gate, _round):
+        if gate == "transportation":
+            expire_quotes(shipper)
+
+    with shipper.answering(decide=expire_first):
+        result, died = survive(shipper, most=3)
+    assert (result["status"], died) == ("COMPLETED", 1)
+    shipper.assert_once()
+
+
+@pytest.mark.parametrize(
+    ("step", "lapse"),
+    [
+        ("confirmTransportationOptions", expire_quotes),
+        (
+            "confirmPlacementOption",
+            lambda shipper: [
+                setattr(one, "expires_at", one.expires_at - timedelta(days=9))
+                for one in shipper.plans[0].placement_options
+            ],
+        ),
+    ],
+)
+def test_what_lapses_while_it_is_confirmed_is_asked_again(shipper, monkeypatch, step, lapse):
+    intend = ShipmentLedger.write_first
+    lapsed = []
+
+    def lapsing_intent(self, query, /, **values):
+        if query == "intend" and values["step"] == step and not lapsed:
+            lapsed.append(lapse(shipper))
+        return intend(self, query, **values)
+
+    monkeypatch.setattr(ShipmentLedger, "write_first", lapsing_intent)
+    assert shipper.approved()["status"] == "COMPLETED"
+    shipper.assert_once()
+    assert [q.outcome for q in shipper.questions()].count("expired") == 1
 
 
 def test_a_plan_whose_answer_was_lost_is_adopted_not_a_decoy(shipper):
