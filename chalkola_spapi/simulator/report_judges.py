@@ -31,6 +31,7 @@ def judges(
         foreign=settings.foreign_asins,
         without_data=settings.asins_without_data,
         is_terse=settings.is_terse,
+        story=stock.story,
     )
     brand = BrandAnalytics(
         stock=stock,

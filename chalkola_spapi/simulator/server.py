@@ -144,6 +144,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     too_soon: TooSoon = "FATAL",
     over_sales_quota: OverQuota = "refuse",
     inbound_progress: InboundProgress | None = None,
+    has_story: bool = False,
 ) -> Simulator:
     """A simulator bound to `host` and `port` (0: any free one), not yet serving.
 
@@ -168,6 +169,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
         too_soon=too_soon,
         over_sales_quota=over_sales_quota,
         inbound_progress=inbound_progress or InboundProgress(),
+        has_story=has_story,
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")

@@ -25,6 +25,7 @@ class Settings:
     rows a Search Terms report has, of some 200 bytes. too_soon: how a stock report ends that is
     asked for within 30 minutes of the last. over_sales_quota: what becomes of a Sales and Traffic
     report beyond one in 15 minutes and 96 a day. inbound_progress: how inbound operations go.
+    has_story: a launch, a stock-out and a price rise around the newest week of the start (`story`).
     """
 
     speed: float = 1.0
@@ -41,6 +42,7 @@ class Settings:
     too_soon: TooSoon = "FATAL"
     over_sales_quota: OverQuota = "refuse"
     inbound_progress: InboundProgress = field(default_factory=InboundProgress)
+    has_story: bool = False
 
     def __post_init__(self) -> None:
         if self.speed <= 0:

@@ -11,6 +11,7 @@ import msgspec
 from chalkola_spapi.simulator.report_scripts import SqpChanges
 from chalkola_spapi.simulator.report_specification import ReportSpecification
 from chalkola_spapi.simulator.sqp_rows import Cell, Row, asin_rows
+from chalkola_spapi.simulator.story import NO_STORY, Story
 
 # Text that a loader may stumble over: COPY's escapes, CSV's quotes, spaces, scripts.
 ODD_TEXTS = (
@@ -31,6 +32,7 @@ class SqpRequest:
 
     specification: ReportSpecification
     changes: SqpChanges
+    story: Story = NO_STORY
 
     @property
     def asins(self) -> list[str]:
@@ -44,6 +46,7 @@ class SqpRequest:
             marketplace_id=specification.marketplace_ids[0],
             first=specification.data_start_time.date(),
             last=specification.data_end_time.date(),
+            story=self.story,
         )
 
 

@@ -112,6 +112,11 @@ def weeks_of(first: date, last: date) -> tuple[tuple[int, float], ...]:
     return tuple((week, count / 7) for week, count in days.items())
 
 
+def first_day_of(week: int) -> int:
+    """The ordinal of a week's Sunday."""
+    return _FIRST_SUNDAY.toordinal() + 7 * week
+
+
 @lru_cache(maxsize=512)
 def totals(seed: int, marketplace_id: str, *, first: date, last: date) -> tuple[Totals, ...]:
     """The totals of every query of a marketplace, in the order of `queries`."""

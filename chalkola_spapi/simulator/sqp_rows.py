@@ -12,11 +12,13 @@ from chalkola_spapi.simulator.sqp_market import (
     Query,
     Totals,
     dollars,
+    first_day_of,
     list_price,
     queries,
     totals,
     weeks_of,
 )
+from chalkola_spapi.simulator.story import NO_STORY, Episode, Story
 
 Row = dict[str, object]
 
@@ -29,6 +31,7 @@ class Cell:
     marketplace_id: str
     first: date
     last: date
+    story: Story = NO_STORY
 
     @property
     def is_week(self) -> bool:
@@ -84,21 +87,29 @@ def _counts(
     weeks = weeks_of(cell.first, cell.last)
     if cell.is_week and noise.uniform(key, weeks[0][0]) < 0.05:
         return None
-    base = _base(key)
+    base, episode = _base(key), cell.story.of(asin)
     seen = changes.restate * sum(
-        impressions * base * _drift(key, week)
+        impressions * base * _drift(key, week) * _reach(episode, key, week)
         for impressions, (week, _) in zip(figures.weekly_impressions, weeks, strict=True)
     )
     total = tuple(
         round(figure * changes.restate)
         for figure in (figures.impressions, figures.clicks, figures.carts, figures.purchases)
     )
-    rates = (query.click_rate, query.cart_rate, query.purchase_rate)
+    usual = (query.click_rate, query.cart_rate, query.purchase_rate)
+    told = episode.rates(cell.last.toordinal())
+    rates = (usual[0] * told[0], usual[1] * told[1], usual[2] * told[2])
     mine = _funnel(key + weeks[0][0], seen, rates=rates)
     asin_counts = _clamped(mine, total)
     if asin_counts[0] == 0:
         return None
     return _Counts((total[0], total[1], total[2], total[3]), asin_counts)
+
+
+def _reach(episode: Episode, key: int, week: int) -> float:
+    """How much of the usual an ASIN is seen for a query; the queries come one after another."""
+    day = first_day_of(week)
+    return episode.reach(day) if noise.uniform(key, -5) < episode.queries(day) else 0.0
 
 
 def _base(key: int) -> float:
@@ -133,7 +144,8 @@ def _funnel(key: int, seen: float, *, rates: tuple[float, float, float]) -> list
     counts, figure = [int(seen + 0.5)], seen
     for step, rate in enumerate(rates):
         figure *= rate * (0.6 + 0.9 * noise.uniform(key, 20 + step))
-        counts.append(int(figure + noise.uniform(key, 30 + step)))
+        # Where nothing can be, nothing is by chance.
+        counts.append(int(figure + noise.uniform(key, 30 + step)) if figure else 0)
     return counts
 
 
@@ -207,7 +219,8 @@ class _Prices:
         week = weeks_of(cell.first, cell.last)[0][0]
         self._all = query.price * (0.95 + 0.1 * noise.uniform(query.key, week + 3))
         drift = 0.97 + 0.06 * noise.uniform(noise.key(cell.seed, asin, "price"), 1 + week // 26)
-        self._asin = list_price(cell.seed, asin) * drift
+        told = cell.story.of(asin).price(cell.last.toordinal())
+        self._asin = list_price(cell.seed, asin) * drift * told
 
     def of_all(self, step: int) -> Row:
         return self._money(self._all * (1.02 - 0.02 * step))

@@ -19,6 +19,7 @@ from chalkola_spapi.simulator.publication import PublicationCalendar
 from chalkola_spapi.simulator.report_scripts import SqpChanges
 from chalkola_spapi.simulator.report_specification import ReportSpecification
 from chalkola_spapi.simulator.sqp_document import SqpRequest, render
+from chalkola_spapi.simulator.story import NO_STORY, Story
 from chalkola_spapi.simulator.verdicts import CLIENT_ERROR, NO_DATA, Verdict, done, fatal
 
 SQP = "GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT"
@@ -41,6 +42,7 @@ class SqpRules:
     foreign: tuple[str, ...] = ("B00FOREI",)
     without_data: tuple[str, ...] = ("B00NODAT",)
     is_terse: bool = False
+    story: Story = NO_STORY
 
     def judge(
         self, specification: ReportSpecification, *, changes: SqpChanges, at: datetime
@@ -49,7 +51,7 @@ class SqpRules:
         problem = self._problem(specification, at=at)
         if problem is not None:
             return fatal(CLIENT_ERROR if self.is_terse else problem)
-        request = SqpRequest(specification, changes)
+        request = SqpRequest(specification, changes, self.story)
         asins = [asin for asin in request.asins if not asin.startswith(self.without_data)]
         if not asins:
             return NO_DATA

@@ -23,6 +23,7 @@ from chalkola_spapi.simulator.settings import Settings
 from chalkola_spapi.simulator.sqp_verdict import SQP
 from chalkola_spapi.simulator.stock.catalogue import Catalogue
 from chalkola_spapi.simulator.stock.stock import Stock
+from chalkola_spapi.simulator.story import NO_STORY, Story
 from chalkola_spapi.simulator.throttle import Throttle
 
 DAY = timedelta(hours=24)
@@ -44,7 +45,8 @@ class State:
         self.sellers = Sellers()
         self.calendar = PublicationCalendar()
         self.documents = Documents(clock=self.clock)
-        catalogue = Catalogue(seed=settings.seed, size=settings.catalogue_size)
+        story = Story.at(self.clock.now()) if settings.has_story else NO_STORY
+        catalogue = Catalogue(seed=settings.seed, size=settings.catalogue_size, story=story)
         self.stock = Stock(clock=self.clock, seed=settings.seed, catalogue=catalogue)
         self.inbound = Inbounds(
             clock=self.clock,

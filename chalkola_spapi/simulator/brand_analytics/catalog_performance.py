@@ -29,7 +29,7 @@ def catalog_performance(
 ) -> bytes:
     """The document as UTF-8 JSON. An ASIN that nobody saw has no row."""
     first, last = days_of(specification)
-    cell = Cell(view.seed, specification.marketplace_ids[0], first, last)
+    cell = Cell(view.seed, specification.marketplace_ids[0], first, last, view.story)
     rows = (_row(cell, asin, changes) for asin in asins if asin not in changes.without_asins)
     document = {
         "reportSpecification": described(specification),
@@ -46,7 +46,8 @@ def _row(cell: Cell, asin: str, changes: SqpChanges) -> Row | None:
     if counts[0] == 0:
         return None
     seen, clicked, added, bought = (count + count // 10 for count in counts)
-    price = dollars(cell.marketplace_id, list_price(cell.seed, asin))
+    told = cell.story.of(asin).price(cell.last.toordinal())
+    price = dollars(cell.marketplace_id, list_price(cell.seed, asin) * told)
     currency = MARKETPLACES[cell.marketplace_id].currency
 
     def money(amount: float) -> Row:

@@ -50,7 +50,7 @@ def _row(
     orders = max(1, int(units * 0.92))
     customers = max(1, int(orders * 0.97))
     repeating = int(customers * (0.01 + 0.12 * noise.uniform(key)))
-    revenue = repeating * item.price(marketplace) * 1.1
+    revenue = repeating * item.price(marketplace, last) * 1.1
     return {
         "startDate": first.isoformat(),
         "endDate": last.isoformat(),
@@ -63,6 +63,6 @@ def _row(
             "currencyCode": marketplace.currency,
         },
         "repeatPurchaseRevenuePctTotal": round(
-            min(1.0, revenue / (units * item.price(marketplace))), 4
+            min(1.0, revenue / (units * item.price(marketplace, last))), 4
         ),
     }

@@ -78,7 +78,7 @@ def all_listings(view: StockView, marketplace: Marketplace) -> FlatFile:
     for place, item in enumerate(view.listed(marketplace)):
         rows.append(_amazon_ships(view, marketplace, item))
         if place % _SELLER_SHIPS_EVERY == 0:
-            rows.append(_seller_ships(marketplace, item, is_active=place % 2 == 0))
+            rows.append(_seller_ships(view, marketplace, item, is_active=place % 2 == 0))
     if rows:
         rows.append({"seller-sku": DRAFT_SKU, "item-name": "Chalkola", "status": "Incomplete"})
     is_japanese = marketplace.country_code == "JP"
@@ -95,14 +95,14 @@ def all_listings(view: StockView, marketplace: Marketplace) -> FlatFile:
 
 def _amazon_ships(view: StockView, marketplace: Marketplace, item: Item) -> Row:
     in_stock = view.levels(marketplace, item.sku).fulfillable + view.remote(marketplace, item.sku)
-    return _listed(marketplace, item, sku=item.sku) | {
+    return _listed(view, marketplace, item, sku=item.sku) | {
         "fulfillment-channel": _channel(marketplace),
         "status": "Active" if in_stock else "Inactive",
     }
 
 
-def _seller_ships(marketplace: Marketplace, item: Item, *, is_active: bool) -> Row:
-    return _listed(marketplace, item, sku=f"{item.sku}-MFN") | {
+def _seller_ships(view: StockView, marketplace: Marketplace, item: Item, *, is_active: bool) -> Row:
+    return _listed(view, marketplace, item, sku=f"{item.sku}-MFN") | {
         "quantity": 12 if is_active else 0,
         "pending-quantity": 0,
         "fulfillment-channel": "DEFAULT",
@@ -111,14 +111,14 @@ def _seller_ships(marketplace: Marketplace, item: Item, *, is_active: bool) -> R
     }
 
 
-def _listed(marketplace: Marketplace, item: Item, *, sku: str) -> Row:
+def _listed(view: StockView, marketplace: Marketplace, item: Item, *, sku: str) -> Row:
     key = noise.key(item.key, marketplace.id, sku)
     return {
         "item-name": item.name(marketplace),
         "item-description": item.description(marketplace),
         "listing-id": f"{key % 10_000:04d}{'ABCDEFGH'[key % 8]}{key // 10_000 % 1_000_000:06d}",
         "seller-sku": sku,
-        "price": money(marketplace, item.price(marketplace)),
+        "price": money(marketplace, item.price(marketplace, view.today(marketplace))),
         "open-date": _opened(marketplace, key),
         "item-is-marketplace": "y",
         "product-id-type": 1,

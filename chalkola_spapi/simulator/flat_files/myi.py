@@ -56,7 +56,7 @@ def _row(view: StockView, marketplace: Marketplace, sku: str, has_pool: bool) ->
         item.asin,
         item.name(marketplace),
         "New",
-        money(marketplace, item.price(marketplace)),
+        money(marketplace, item.price(marketplace, view.today(marketplace))),
         "No",
         "",
         "Yes",

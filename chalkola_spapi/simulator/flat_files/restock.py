@@ -59,9 +59,9 @@ def restock_recommendations(view: StockView, marketplace: Marketplace) -> FlatFi
 
 def _row(view: StockView, marketplace: Marketplace, sku: str) -> tuple[object, ...]:
     item, levels = view.items[sku], view.levels(marketplace, sku)
-    today = view.at.astimezone(marketplace.zone).date()
+    today = view.today(marketplace)
     sold = _sold(view, marketplace, sku, today=today)
-    price = item.price(marketplace)
+    price = item.price(marketplace, today)
     supply = levels.fulfillable * _DAYS // sold if sold else 365
     wanted = max(0, sold * _WANTED_DAYS_OF_SUPPLY // _DAYS - levels.total)
     alert = "out_of_stock" if levels.fulfillable == 0 else "low_stock" if supply < 14 else ""

@@ -28,7 +28,6 @@ from chalkola_spapi.simulator.inbound.scripts import InboundScript
 LIFETIME = timedelta(hours=72)
 _DISCOUNT_DOLLARS_A_UNIT = 0.04
 _FEE_DOLLARS_A_UNIT = 0.03
-_MODES = ("GROUND_SMALL_PARCEL", "FREIGHT_LTL")
 _SOLUTIONS = ("AMAZON_PARTNERED_CARRIER", "USE_YOUR_OWN_CARRIER")
 
 
@@ -42,7 +41,7 @@ def generate_packing(desk: Desk, plan: Plan) -> Operation:
     def effect(script: InboundScript, at: datetime) -> None:
         groupings = [] if script.no_options else list(_groupings(plan.items, script.packing))
         plan.packing_options = [
-            _option(plan, groups, is_first=number == 0, at=at)
+            _option(plan, groups, is_first=number == 0, at=at, modes=script.modes)
             for number, groups in enumerate(groupings)
         ]
 
@@ -120,7 +119,7 @@ def describe_packing(option: PackingOption, plan: Plan, now: datetime) -> dict[s
     """Amazon's PackingOption."""
     is_metric = plan.marketplace.country_code != "US"
     weight = {"unit": "KG" if is_metric else "LB", "minimum": 0, "maximum": 23 if is_metric else 50}
-    requirements = [{"solution": one, "modes": list(_MODES)} for one in _SOLUTIONS]
+    requirements = [{"solution": one, "modes": list(option.modes)} for one in _SOLUTIONS]
     return {
         "packingOptionId": option.option_id,
         "packingGroups": list(option.groups),
@@ -136,7 +135,9 @@ def describe_packing(option: PackingOption, plan: Plan, now: datetime) -> dict[s
             }
         ],
         "supportedShippingConfigurations": [
-            {"shippingMode": mode, "shippingSolution": one} for one in _SOLUTIONS for mode in _MODES
+            {"shippingMode": mode, "shippingSolution": one}
+            for one in _SOLUTIONS
+            for mode in option.modes
         ],
     }
 
@@ -156,7 +157,14 @@ def _groupings(
         yield [part for group in groups for part in (group[:1], group[1:]) if part]
 
 
-def _option(plan: Plan, groups: list[list[Item]], *, is_first: bool, at: datetime) -> PackingOption:
+def _option(
+    plan: Plan,
+    groups: list[list[Item]],
+    *,
+    is_first: bool,
+    at: datetime,
+    modes: tuple[str, ...],
+) -> PackingOption:
     dollars = units(plan.items) * (_FEE_DOLLARS_A_UNIT if is_first else _DISCOUNT_DOLLARS_A_UNIT)
     value = local_money(dollars, marketplace=plan.marketplace)
     fee = Incentive("FEE", "Placement Services", "Fee for packing products together", value)
@@ -169,6 +177,7 @@ def _option(plan: Plan, groups: list[list[Item]], *, is_first: bool, at: datetim
         fees=[fee] if is_together else [],
         discounts=[] if is_first else [discount],
         expires_at=at + LIFETIME,
+        modes=modes,
     )
 
 

@@ -27,6 +27,7 @@ class PackingOption:
     fees: list[Incentive]
     discounts: list[Incentive]
     expires_at: datetime
+    modes: tuple[str, ...]
     accepted: bool = False
 
     def status(self, now: datetime) -> OptionStatus:

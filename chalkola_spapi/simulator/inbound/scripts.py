@@ -50,8 +50,9 @@ class InboundScript(Rule):
     InboundProgress. void_plan: the plan is voided when it acts.
 
     What is generated: price_factor times all fees and quotes; no_options; is_blocked: every
-    delivery window; packing: the packing options, each a list of groups of MSKUs; splits: into
-    how many shipments each placement option divides a packing group.
+    delivery window; packing: the packing options, each a list of groups of MSKUs; modes:
+    what the packing options support; splits: into how many shipments each placement option divides
+    a packing group.
     """
 
     operation: str = "*"
@@ -66,6 +67,10 @@ class InboundScript(Rule):
     no_options: bool = False
     is_blocked: bool = False
     packing: tuple[tuple[tuple[str, ...], ...], ...] | None = None
+    modes: tuple[Literal["GROUND_SMALL_PARCEL", "FREIGHT_LTL"], ...] = (
+        "GROUND_SMALL_PARCEL",
+        "FREIGHT_LTL",
+    )
     splits: tuple[int, ...] = (1, 2, 4)
 
     def meets(self, account: str, *, operation: str, marketplace: str, plan_name: str) -> bool:

@@ -65,9 +65,8 @@ def _figures(
         view.seed,
         marketplace.id,
         item=item,
-        price=item.price(marketplace),
+        prices=[item.price(marketplace, day) for day in request.days],
         first=request.first.toordinal(),
-        count=len(request.days),
     )
 
 

@@ -1,5 +1,6 @@
 """Orders and visits of an item in a marketplace, and how they add up."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 from chalkola_spapi.simulator import noise
@@ -40,13 +41,15 @@ _NAMES = tuple(one.name for one in fields(Figures))
 
 
 def daily_figures(
-    seed: int, marketplace_id: str, *, item: Item, price: float, first: int, count: int
+    seed: int, marketplace_id: str, *, item: Item, prices: Sequence[float], first: int
 ) -> list[Figures]:
-    """The figures of each of `count` days from `first`, an ordinal."""
-    units = units_of_days(seed, marketplace_id, item=item, first=first, count=count)
+    """The figures of each day from `first`, an ordinal; `prices` has one for each."""
+    units = units_of_days(seed, marketplace_id, item=item, first=first, count=len(prices))
     key = noise.key(seed, marketplace_id, item.asin, "visits")
-    cents = round(price * 100)
-    return [_of_day(key, first + place, one, cents) for place, one in enumerate(units)]
+    return [
+        _of_day(key, first + place, one, round(price * 100))
+        for place, (one, price) in enumerate(zip(units, prices, strict=True))
+    ]
 
 
 def _of_day(key: int, day: int, units: int, cents: int) -> Figures:

@@ -3,12 +3,14 @@
 import base64
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from chalkola_spapi.simulator import noise
 from chalkola_spapi.simulator.marketplaces import Marketplace
 from chalkola_spapi.simulator.sqp_market import dollars, list_price
 from chalkola_spapi.simulator.stock.catalogue_words import naming
+from chalkola_spapi.simulator.story import NO_STORY, ORDINARY, Episode, Story
 
 DEFAULT_SIZE = 60
 _CODES = ("WHT", "NEO", "PAS", "MET", "EAR", "CLA", "GLD", "MUL")
@@ -36,6 +38,7 @@ class Item:
     colour: int
     tip: int
     pack: int
+    episode: Episode = ORDINARY
 
     @property
     def is_shared_in_europe(self) -> bool:
@@ -50,9 +53,9 @@ class Item:
     def description(self, marketplace: Marketplace) -> str:
         return naming(marketplace.language).describing.format(pack=self.pack)
 
-    def price(self, marketplace: Marketplace) -> float:
-        """What it costs in a marketplace, in its currency."""
-        return dollars(marketplace.id, self.dollars)
+    def price(self, marketplace: Marketplace, day: date) -> float:
+        """What it costs in a marketplace on a day, in its currency."""
+        return dollars(marketplace.id, self.dollars * self.episode.price(day.toordinal()))
 
     def fnsku(self, marketplace: Marketplace) -> str:
         """What its label says: another one in each region."""
@@ -62,11 +65,12 @@ class Item:
 class Catalogue:
     """The seller's items, numbered from 1: B0CHALK001, B0CHALK002 and so on."""
 
-    def __init__(self, *, seed: int, size: int = DEFAULT_SIZE) -> None:
+    def __init__(self, *, seed: int, size: int = DEFAULT_SIZE, story: Story = NO_STORY) -> None:
         if not 1 <= size <= 9999:
             raise ValueError("the catalogue holds 1 to 9999 items")
         self._seed = seed
         self._size = size
+        self.story = story
 
     @cached_property
     def items(self) -> dict[str, Item]:
@@ -96,6 +100,7 @@ class Catalogue:
             colour=colour,
             tip=number // len(_CODES) % 4,
             pack=pack,
+            episode=self.story.of(asin),
         )
 
 

@@ -76,6 +76,8 @@ def levels_at(seed: int, marketplace: Marketplace, *, item: Item, at: datetime) 
     """The levels at a moment."""
     local = at.astimezone(marketplace.zone)
     day = local.toordinal()
+    if item.episode.is_sold_out(day):
+        return _sold_out(seed, marketplace, item=item)
     key = noise.key(seed, marketplace.id, item.asin, "levels")
     cycle = cycle_of(seed, marketplace.id, item=item, day=day)
     age = day - cycle.first
@@ -102,6 +104,13 @@ def levels_at(seed: int, marketplace: Marketplace, *, item: Item, at: datetime) 
         updated_at=max(moved_at, staged_at),
     )
     return _with_damage(levels, key, day=day, usual=usual_daily_units(seed, marketplace.id, item))
+
+
+def _sold_out(seed: int, marketplace: Marketplace, *, item: Item) -> Levels:
+    """Nothing to sell; three weeks' orders are on their way."""
+    ran_out_at = _midnight(marketplace, item.episode.first)
+    coming = int(usual_daily_units(seed, marketplace.id, item) * 21)
+    return Levels(inbound_shipped=coming, on_hand_updated_at=ran_out_at, updated_at=ran_out_at)
 
 
 def _moved_at(marketplace: Marketplace, cycle: Cycle, *, day: int, sold_today: int) -> datetime:

@@ -31,10 +31,14 @@ def units_of_days(
     """
     key = noise.key(seed, marketplace_id, item.asin, "orders")
     usual = usual_daily_units(seed, marketplace_id, item)
-    return tuple(_units(key, usual, marketplace_id, first + offset) for offset in range(count))
+    days = range(first, first + count)
+    orders = item.episode.orders
+    return tuple(_units(key, usual * orders(day), marketplace_id, day) for day in days)
 
 
 def _units(key: int, usual: float, marketplace_id: str, day: int) -> int:
+    if usual == 0:
+        return 0
     weekday = 1 + (day - 1) % 7
     expected = usual * _season(marketplace_id, day // 7) * (1.2 if weekday in _WEEKEND else 0.92)
     # Rounded by chance: what sells once a week must not be nothing on each day.

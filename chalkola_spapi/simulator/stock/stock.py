@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalkola_spapi.simulator.clock import Clock
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES, Marketplace
 from chalkola_spapi.simulator.stock.catalogue import Catalogue, Item
 from chalkola_spapi.simulator.stock.levels import QUANTITIES, Levels, levels_at
+from chalkola_spapi.simulator.story import Story
 
 # The countries whose fulfilment centres sell to each other's customers.
 POOL = frozenset({"GB", "DE", "FR", "IT", "ES"})
@@ -29,6 +30,7 @@ class StockView:
     """The stock as it was at a moment; later changes do not show in it."""
 
     seed: int
+    story: Story
     at: datetime
     items: Mapping[str, Item]
     absent: frozenset[Place]
@@ -41,6 +43,10 @@ class StockView:
     def listed(self, marketplace: Marketplace) -> list[Item]:
         """The items of `skus`."""
         return [self.items[sku] for sku in self.skus(marketplace)]
+
+    def today(self, marketplace: Marketplace) -> date:
+        """The marketplace's calendar day."""
+        return self.at.astimezone(marketplace.zone).date()
 
     def levels(self, marketplace: Marketplace, sku: str) -> Levels:
         """The units in a marketplace's own centres."""
@@ -84,10 +90,16 @@ class Stock:
         self._absent: set[Place] = set()
         self._changes: dict[Place, _Change] = {}
 
+    @property
+    def story(self) -> Story:
+        """What happens to the catalogue's items."""
+        return self.catalogue.story
+
     def view(self, at: datetime | None = None) -> StockView:
         """The stock now, or moved by the clock to `at` alone."""
         return StockView(
             seed=self._seed,
+            story=self.story,
             at=self._held_at or at or self._clock.now(),
             items={**self.catalogue.items, **self._added} if self._added else self.catalogue.items,
             absent=frozenset(self._absent),

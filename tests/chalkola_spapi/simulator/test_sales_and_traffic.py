@@ -83,7 +83,7 @@ def test_sales_are_the_orders_that_the_stock_moves_by(sales, simulator):
             count=1,
         )
         assert row["salesByAsin"]["unitsOrdered"] == units
-        price = items[row["sku"]].price(MARKETPLACES[US])
+        price = items[row["sku"]].price(MARKETPLACES[US], date(2026, 11, 20))
         assert amount(row["salesByAsin"]) == pytest.approx(units * price)
 
 
