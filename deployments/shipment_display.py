@@ -7,7 +7,7 @@ from typing import Any
 from deployments.console import err, out, table
 from tasks.shipments.approvals import Question
 from tasks.shipments.offers import Window
-from tasks.shipments.question_text import local, places
+from tasks.shipments.question_text import loads, local, places
 from tasks.shipments.questions import exceeds_limit
 
 View = dict[str, Any]
@@ -61,6 +61,8 @@ def print_question(question: Question) -> None:
     shown = question.shown
     err.print()
     err.print(_options_table(question.gate, shown["options"], shown))
+    for place, load in loads(shown):
+        err.print(f"  {place}: {load}")
     name = shown["name"]
     option = "--placement ID" if question.gate == "placement" else "--transportation auto-cheapest"
     over = [o for o in shown["options"] if exceeds_limit(shown, o["landed_total"])]

@@ -19,6 +19,7 @@ from tasks.shipments.steps import (
     configure_packing,
     create_plan,
     fetch_labels,
+    pack_shipments,
     place,
     prepare_items,
     record_destinations,
@@ -52,6 +53,7 @@ def fba_shipment(request: ShipmentRequest) -> dict[str, Any]:
             create_plan(run.name)
             configure_packing(run.name)
             place(run.name)
+            pack_shipments(run.name)
             transport_by(run.name)
             record_destinations(run.name)
             fetch_labels(run.name)

@@ -21,8 +21,10 @@ Units = Mapping[str, int]
 Assignment = dict[str, dict[int, int]]
 
 
-def assign_boxes(boxes: Sequence[Box], groups: Mapping[str, Units]) -> Assignment:
-    """Give the one way in which the boxes make up the groups' units.
+def assign_boxes(
+    boxes: Sequence[Box], groups: Mapping[str, Units], *, takes_any: bool = False
+) -> Assignment:
+    """Give the one way in which the boxes make up the groups' units; any of several if asked to.
 
     Raises:
         AmbiguousBoxesError: there is none, or more than one; the message says why.
@@ -30,7 +32,7 @@ def assign_boxes(boxes: Sequence[Box], groups: Mapping[str, Units]) -> Assignmen
     candidates = [_candidates(box, groups) for box in boxes]
     _refuse_mixed(boxes, groups, candidates)
     search = _Search(boxes, groups, candidates)
-    found = search.first_two()
+    found = search.first(1 if takes_any else 2)
     if not found:
         raise AmbiguousBoxesError(_mismatch(boxes, groups, candidates))
     if len(found) > 1:
@@ -105,19 +107,19 @@ def _two_ways(
 
 @dataclass
 class _Search:
-    """Box after box, every split of its copies over its groups; stops at the second solution."""
+    """Box after box, every split of its copies over its groups; stops once it has enough."""
 
     boxes: Sequence[Box]
     groups: Mapping[str, Units]
     candidates: Sequence[list[str]]
     steps: int = 0
 
-    def first_two(self) -> list[Assignment]:
+    def first(self, most: int) -> list[Assignment]:
         left = {group: dict(units) for group, units in self.groups.items()}
         found: list[Assignment] = []
         for solution in self._from(self._order(), left, {group: {} for group in self.groups}):
             found.append(solution)
-            if len(found) == 2:
+            if len(found) == most:
                 break
         return found
 

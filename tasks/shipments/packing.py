@@ -1,6 +1,7 @@
 """Packing: one option confirmed, every group packed, in one call.
 
-The option is the cheapest that supports the wanted mode and that the boxes fit.
+The option is the cheapest that supports the wanted mode and that the boxes fit. Where none supports
+freight, Amazon takes the boxes later: of each shipment, once the placement is confirmed.
 https://developer-docs.amazon.com/sp-api/reference/setpackinginformation
 """
 
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -41,13 +42,18 @@ SET_PACKING = "setPackingInformation"
 
 
 def configure_packing(work: Work) -> None:
-    """Confirm a packing option and tell Amazon what is in every box.
+    """Confirm a packing option and tell Amazon what is in every box; freight may be packed later.
 
     Raises:
         AmbiguousBoxesError: the boxes do not fit Amazon's groups, or fit in several ways.
         OptionsError: no option supports the wanted mode.
     """
-    option, assignment = _chosen(work)
+    chosen = _chosen(work)
+    if chosen is None:
+        logger.info("%s: no packing option is for freight, packed later", work.shipment.plan_name)
+        work.ledger.advance(work.shipment, "PACKING_CONFIGURED")
+        return
+    option, assignment = chosen
     work.operations.do(_confirm(work, option))
     work.ledger.write(
         "set_packing", id=work.shipment.id, packing_option_id=option.packing_option_id
@@ -60,6 +66,51 @@ def configure_packing(work: Work) -> None:
     work.ledger.advance(work.shipment, "PACKING_CONFIGURED")
 
 
+def is_packed_later(work: Work) -> bool:
+    """Whether the boxes are told shipment by shipment, once the placement is confirmed."""
+    shipment = work.shipment
+    return shipment.has_reached("PACKING_CONFIGURED") and shipment.packing_option_id is None
+
+
+def boxes_by_shipment(work: Work, shipment_ids: Sequence[str]) -> Assignment:
+    """Give which boxes make up each shipment of a placement; of several ways any will do.
+
+    Raises:
+        AmbiguousBoxesError: the boxes do not make up Amazon's shipments.
+    """
+    units = {
+        shipment_id: units_of(
+            work.inbound.list_shipment_items(work.plan_id, shipment_id=shipment_id)
+        )
+        for shipment_id in shipment_ids
+    }
+    try:
+        return assign_boxes(work.request.boxes, units, takes_any=True)
+    except AmbiguousBoxesError as exc:
+        wanted = "; ".join(
+            ", ".join(f"{count} {msku}" for msku, count in one.items()) for one in units.values()
+        )
+        raise AmbiguousBoxesError(
+            f"no whole boxes make up its shipments ({wanted}): change the boxes, or choose a "
+            "placement that they fit"
+        ) from exc
+
+
+def pack_shipments(work: Work, option_id: str, shipment_ids: Sequence[str]) -> None:
+    """Tell Amazon the boxes of each shipment of the confirmed placement.
+
+    Raises:
+        AmbiguousBoxesError: the boxes do not make up Amazon's shipments.
+    """
+    if work.operations.has_done(SET_PACKING, option_id):
+        return
+    groupings = tuple(
+        PackageGroupingInput(shipment_id=shipment_id, boxes=box_inputs(work, taken))
+        for shipment_id, taken in boxes_by_shipment(work, shipment_ids).items()
+    )
+    work.operations.do(_set_shipments(work, option_id, groupings))
+
+
 def incentives(found: Sequence[Incentive]) -> Decimal:
     """Give the total of fees, or of discounts."""
     return sum((one.value.amount for one in found), Decimal(0))
@@ -68,11 +119,13 @@ def incentives(found: Sequence[Incentive]) -> Decimal:
 # -- which option ----------------------------------------------------------------------------------
 
 
-def _chosen(work: Work) -> tuple[PackingOption, Assignment]:
-    """Give the accepted option, else the cheapest one that the boxes fit."""
+def _chosen(work: Work) -> tuple[PackingOption, Assignment] | None:
+    """Give the accepted option, else the cheapest one that the boxes fit; None: pack later."""
     options = _options(work)
     accepted = [option for option in options if option.status == "ACCEPTED"]
     allowed = accepted or [option for option in options if _supports(option, work.request)]
+    if not allowed and work.request.is_freight:
+        return None
     if not allowed:
         wanted = work.request.shipping
         raise OptionsError(
@@ -98,6 +151,8 @@ def _options(work: Work) -> list[PackingOption]:
         found = _open(work)
         if found:
             return found
+    if work.request.is_freight:
+        return []
     raise OptionsError(f"{work.shipment.plan_name}: Amazon offers no packing option")
 
 
@@ -222,6 +277,31 @@ def _confirm(work: Work, option: PackingOption) -> Write:
 def _set_information(
     work: Work, option: PackingOption, groupings: tuple[PackageGroupingInput, ...]
 ) -> Write:
+    def boxes() -> Iterator[AmazonBox]:
+        for group in option.packing_groups:
+            yield from work.inbound.list_packing_group_boxes(work.plan_id, packing_group_id=group)
+
+    return _set(work, option.packing_option_id, groupings, boxes)
+
+
+def _set_shipments(
+    work: Work, option_id: str, groupings: tuple[PackageGroupingInput, ...]
+) -> Write:
+    def boxes() -> Iterator[AmazonBox]:
+        for one in groupings:
+            yield from work.inbound.list_shipment_boxes(
+                work.plan_id, shipment_id=one.shipment_id or ""
+            )
+
+    return _set(work, option_id, groupings, boxes)
+
+
+def _set(
+    work: Work,
+    subject: str,
+    groupings: tuple[PackageGroupingInput, ...],
+    boxes: Callable[[], Iterator[AmazonBox]],
+) -> Write:
     request = SetPackingInformationRequest(package_groupings=groupings)
 
     def send(intent: Intent) -> Started:
@@ -230,9 +310,7 @@ def _set_information(
         )
 
     def find(_since: datetime) -> dict[str, Any] | None:
-        found: list[AmazonBox] = []
-        for group in option.packing_groups:
-            found += work.inbound.list_packing_group_boxes(work.plan_id, packing_group_id=group)
-        return {} if sum(box.quantity or 1 for box in found) == work.request.total_boxes else None
+        count = sum(box.quantity or 1 for box in boxes())
+        return {} if count == work.request.total_boxes else None
 
-    return Write(SET_PACKING, option.packing_option_id, send, find)
+    return Write(SET_PACKING, subject, send, find)

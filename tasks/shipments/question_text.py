@@ -64,7 +64,8 @@ def _count(number: int, what: str) -> str:
 def _placement_label(option: Option, shown: Mapping[str, Any]) -> str:
     currency = shown["currency"]
     if option["landed_total"] is None:
-        total = f"placement {option['placement']['net']} {currency}, transport without a price"
+        transport = "transport without a price" if option["transport"] else "transport quoted later"
+        total = f"placement {option['placement']['net']} {currency}, {transport}"
     else:
         total = f"total {option['landed_total']} {currency}"
     return f"{total}, {places(option)}"
@@ -97,7 +98,7 @@ def _placement_text(question: Question) -> str:
 
 def _placement_row(option: Option, shown: Mapping[str, Any]) -> str:
     transport = option["transport"]
-    said = option["problem"] or "-"
+    said = option["problem"] or "quoted once the placement is confirmed"
     if transport is not None:
         cost = "price not Amazon's" if transport["cost"] is None else transport["cost"]
         said = f"{cost} ({transport['way']})"
@@ -156,8 +157,34 @@ def _transport_text(question: Question) -> str:
         "|---|---|---|---|---|---|",
         *(_quote_row(option, quote, shown) for option, quote in _quotes(shown)),
         "",
+        *_load_lines(shown),
     ]
     return "\n".join(lines)
+
+
+def loads(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give where each shipment of freight goes, and what the carriers are told of it."""
+    of = shown.get("loads", {})
+    return [
+        (_place(one), _load(of[one["shipment_id"]], shown["currency"]))
+        for one in shown.get("shipments", [])
+        if one["shipment_id"] in of
+    ]
+
+
+def _load(load: Mapping[str, Any], currency: str) -> str:
+    said = _count(load["pallets"], "pallet")
+    declared = load["declared_value"]
+    return said if declared is None else f"{said}, declared value {declared} {currency}"
+
+
+def _load_lines(shown: Mapping[str, Any]) -> list[str]:
+    lines = [f"- {place}: {load}" for place, load in loads(shown)]
+    return ["Pallets and declared value, divided by units:", "", *lines, ""] if lines else []
+
+
+def _place(shipment: Option) -> str:
+    return shipment["fc"] or shipment["city"] or "chosen by Amazon"
 
 
 def _transport_row(option: Option, shown: Mapping[str, Any]) -> str:
@@ -188,7 +215,7 @@ def _quote_row(option: Option, quote: Option, shown: Mapping[str, Any]) -> str:
     else:
         when = "shown once this carrier is chosen" if quote["needs_window"] else "not needed"
     cells = [
-        place["fc"] or place["city"] or "chosen by Amazon",
+        _place(place),
         place["units"] or "-",
         f"{quote['carrier_name'] or quote['carrier_code']}, {quote['mode']}",
         quote["cost"] or "own carrier's price",

@@ -12,11 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from chalkola_spapi.errors import OperationFailedError
-from tasks.shipments.errors import OptionsError
+from tasks.shipments.errors import AmbiguousBoxesError, OptionsError
 from tasks.shipments.offers import Placement, Quote, Window, plain
+from tasks.shipments.packing import boxes_by_shipment, is_packed_later
 from tasks.shipments.placement import destinations, offered_placements
 from tasks.shipments.quotes import Choice
-from tasks.shipments.transport import offered_choices, quoted
+from tasks.shipments.transport import freight_loads, offered_choices, quoted
 from tasks.shipments.windows import needed_windows
 from tasks.shipments.work import Work
 
@@ -26,19 +27,21 @@ CENT = Decimal("0.0001")
 def placement_question(work: Work) -> tuple[dict[str, Any], datetime | None]:
     """Give what is shown at the first gate, and when the first option lapses.
 
-    Transport is quoted for every candidate first, one after the other.
+    Transport is quoted for every candidate first, one after the other; but for freight that is
+    packed later only afterwards, as Amazon knows its boxes only then.
 
     Raises:
         OptionsError, OperationFailedError: no candidate can be transported as asked.
     """
     options, problem = [], None
+    make = _packed_later if is_packed_later(work) else _placement_option
     for placement in offered_placements(work):
         try:
-            options.append(_placement_option(work, placement))
-        except (OptionsError, OperationFailedError) as exc:
+            options.append(make(work, placement))
+        except (AmbiguousBoxesError, OptionsError, OperationFailedError) as exc:
             problem = exc
             options.append(_without_transport(work, placement, str(exc)))
-    if problem is not None and all(one["transport"] is None for one in options):
+    if problem is not None and all(one["problem"] for one in options):
         raise problem
     # What cannot be transported is shown, with the reason, and cannot be chosen.
     options.sort(key=_landed_rank)
@@ -68,6 +71,7 @@ def transportation_question(
     shown = _frame(work, options) | {
         "placement": placement.to_plain(),
         "shipments": [plain(vars(one)) for one in places.values()],
+        "loads": plain(freight_loads(work, placement.shipment_ids)),
         "quotes": [quote.to_plain() for quote in quotes],
     }
     return shown, offered[0].expires_at
@@ -96,7 +100,7 @@ def _frame(work: Work, options: list[dict[str, Any]]) -> dict[str, Any]:
 def _landed_rank(option: dict[str, Any]) -> tuple[bool, bool, Decimal, str]:
     total = option["landed_total"]
     return (
-        option["transport"] is None,
+        bool(option["problem"]),
         total is None,
         Decimal(total if total is not None else option["placement"]["net"]),
         option["id"],
@@ -118,7 +122,12 @@ def _placement_option(work: Work, placement: Placement) -> dict[str, Any]:
     }
 
 
-def _without_transport(work: Work, placement: Placement, problem: str) -> dict[str, Any]:
+def _packed_later(work: Work, placement: Placement) -> dict[str, Any]:
+    boxes_by_shipment(work, placement.shipment_ids)
+    return _without_transport(work, placement, None)
+
+
+def _without_transport(work: Work, placement: Placement, problem: str | None) -> dict[str, Any]:
     row = _option_row(work, placement, None)
     return row | {"transport": None, "quotes": [], "problem": problem}
 

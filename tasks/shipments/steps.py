@@ -88,6 +88,15 @@ def confirm_placement(name: str, chosen: Placement) -> None:
     placement.confirm_placement(Work.on(name), chosen)
 
 
+@task(task_run_name="{name}: boxes of each shipment", cache_policy=NO_CACHE)
+def pack_shipments(name: str) -> None:
+    """Tell Amazon the boxes of each shipment, where freight could not be packed before."""
+    work = Work.on(name)
+    if packing.is_packed_later(work) and not work.shipment.has_reached("AWAITING_TRANSPORTATION"):
+        confirmed = _confirmed_placement(work)
+        packing.pack_shipments(work, confirmed.option_id, confirmed.shipment_ids)
+
+
 @task(task_run_name="{name}: confirm delivery windows", cache_policy=NO_CACHE)
 def confirm_windows(name: str, chosen: dict[str, Window]) -> None:
     """Confirm the delivery windows that were shown."""

@@ -134,6 +134,22 @@ def _quote(option: TransportationOption) -> Quote:
     )
 
 
+def freight_loads(work: Work, shipment_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Give shipment -> pallets and declared value, as carriers are told; for parcels nothing."""
+    if not work.request.is_freight:
+        return {}
+    units = units_by_shipment(work, shipment_ids)
+    pallets, freight = _pallets(work, units), _freight(work, units)
+    declared = {key: one.declared_value for key, one in freight.items()}
+    return {
+        shipment_id: {
+            "pallets": sum(pallet.quantity for pallet in pallets[shipment_id]),
+            "declared_value": value.amount if (value := declared.get(shipment_id)) else None,
+        }
+        for shipment_id in shipment_ids
+    }
+
+
 # -- what is asked for -----------------------------------------------------------------------------
 
 

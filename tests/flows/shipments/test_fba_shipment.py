@@ -7,6 +7,10 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
+from tasks.shipments.errors import ShipmentError
+
 
 def pages(path):
     return Path(path).read_bytes().count(b"/Type /Page ") or Path(path).read_bytes().count(
@@ -147,3 +151,33 @@ def test_job_runs_counts_the_shipment(shipper):
     (run,) = shipper.rows("SELECT * FROM chalkola.job_runs WHERE job_name = 'fba-shipment'")
     assert run["status"] == "SUCCESS"
     assert run["metadata"]["units"] == 26
+
+
+def test_freight_that_no_packing_option_takes_is_packed_shipment_by_shipment(shipper):
+    shipper.script(operation="generatePackingOptions", modes=["GROUND_SMALL_PARCEL"])
+    shipper.script(operation="generatePlacementOptions", splits=(2, 3))
+    request = shipper.pallets()
+    request["items"][1]["quantity"], request["boxes"][1]["quantity"] = 8, 4
+    assert shipper.approved(request)["status"] == "COMPLETED"
+    (plan,) = shipper.plans
+    assert [(w.name, w.subject) for w in plan.writes if "acking" in w.name] == [
+        ("generatePackingOptions", plan.plan_id),
+        ("setPackingInformation", plan.plan_id),
+    ]
+    placement, transportation = (q.shown for q in shipper.questions())
+    # Two shipments can be made of whole boxes, three cannot: shown, and not to be chosen.
+    fits, unfit = placement["options"]
+    assert (fits["problem"], len(fits["shipments"])) == (None, 2)
+    assert "no whole boxes make up its shipments" in unfit["problem"]
+    loads = transportation["loads"].values()
+    assert sum(load["pallets"] for load in loads) == 4
+    assert sum(float(load["declared_value"]) for load in loads) == 2500
+    assert sum(len(shipment.boxes) for shipment in plan.sent) == 6
+
+
+def test_freight_whose_boxes_fit_no_placement_is_told_before_anything_is_confirmed(shipper):
+    shipper.script(operation="generatePackingOptions", no_options=True)
+    shipper.script(operation="generatePlacementOptions", splits=(3,))
+    with pytest.raises(ShipmentError, match="no whole boxes make up its shipments"):
+        shipper.create(shipper.pallets())
+    assert not shipper.writes("confirmPlacementOption")
