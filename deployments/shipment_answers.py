@@ -26,13 +26,13 @@ def approve_and_wait(
     given = approve(work, gate, choice, over_limit=over_limit)
     if given.stale is not None:
         raise ShipmentError(_stale(shipment, gate, given.stale))
-    if not _is_alive(conns, shipment):
+    if not is_running(conns, shipment):
         err.print(
             f"No run is waiting for it now; the approval is kept, and "
             f"`chalkola shipment resume {shipment.plan_name!r}` goes on with it."
         )
         return _said(work, gate, "stored")
-    outcome = outcome_of(work, given.question, is_alive=lambda: _is_alive(conns, shipment))
+    outcome = outcome_of(work, given.question, is_alive=lambda: is_running(conns, shipment))
     if outcome in {"expired", "changed", "refused"}:
         raise ShipmentError(f"{shipment.plan_name}: {outcome}; fresh options are being asked")
     return _said(work, gate, outcome or "stored")
@@ -57,7 +57,7 @@ def _said(work: Work, gate: Gate, outcome: str) -> dict[str, Any]:
     }
 
 
-def _is_alive(conns: Connections, shipment: Shipment) -> bool:
+def is_running(conns: Connections, shipment: Shipment) -> bool:
     """Whether a run holds the shipment."""
     with conns.locks.hold(shipment.lock_name) as is_free:
         return not is_free

@@ -131,14 +131,10 @@ def reject(
     as_json: Json = False,
 ) -> None:
     """Reject a shipment at either approval: its plan is voided at Amazon, and read to prove it."""
-    from tasks.shipments.cancellation import decide_against, proof, refuse_confirmed
-    from tasks.shipments.work import Work
+    from deployments.shipment_changes import decide
 
     conns, shipment = _shipment(name)
-    refuse_confirmed(Work.on(shipment.plan_name))
-    ended = decide_against(conns, shipment.plan_name, "reject", reason=reason)
-    said = {"name": ended.plan_name, "status": ended.status, "reason": ended.rejection_reason}
-    _say(said | {"proof": proof(Work.on(ended.plan_name))}, as_json=as_json)
+    _say(decide(conns, shipment, "reject", reason=reason), as_json=as_json)
 
 
 @app.command()
@@ -165,26 +161,22 @@ def cancel(
     as_json: Json = False,
 ) -> None:
     """Void the plan at Amazon, and read it to prove it. Refused once that is no longer free."""
-    from tasks.shipments.cancellation import (
-        decide_against,
-        is_free_of_charge,
-        proof,
-        refuse_charges,
-    )
+    from deployments.shipment_changes import decide
+    from tasks.shipments.cancellation import is_free_of_charge, proof, refuse_decision
     from tasks.shipments.work import Work
 
     conns, shipment = _shipment(name)
     work = Work.on(shipment.plan_name)
-    is_free = is_free_of_charge(work)
-    if not accept_charges:
-        refuse_charges(work)
-    said: dict[str, Any] = {"name": shipment.plan_name, "is_free": is_free}
-    said["free_void_until"] = shipment.free_void_until
+    said: dict[str, Any] = {
+        "is_free": is_free_of_charge(work),
+        "free_void_until": shipment.free_void_until,
+    }
     if dry_run:
-        _say(said | {"status": shipment.status, "proof": proof(work)}, as_json=as_json)
-        return
-    ended = decide_against(conns, shipment.plan_name, "cancel", reason=reason)
-    _say(said | {"status": ended.status, "proof": proof(Work.on(ended.plan_name))}, as_json=as_json)
+        refuse_decision(work, "cancel", accept_charges=accept_charges)
+        said |= {"name": shipment.plan_name, "status": shipment.status, "proof": proof(work)}
+    else:
+        said |= decide(conns, shipment, "cancel", reason=reason, accept_charges=accept_charges)
+    _say(said, as_json=as_json)
 
 
 @app.command()
@@ -198,13 +190,13 @@ def track(
 
     A box is Amazon's id (on its label) or its name in the request; pallets: the confirmation id.
     """
-    from tasks.shipments.tracking import match_boxes, read_tracking_file, send_tracking
-    from tasks.shipments.work import Work, held
+    from deployments.shipment_changes import track as send
+    from tasks.shipments.tracking import match_boxes, read_tracking_file
+    from tasks.shipments.work import Work
 
     lines = read_tracking_file(file)
     conns, shipment = _shipment(name)
-    work = Work.on(shipment.plan_name)
-    matched = match_boxes(work, lines)
+    matched = match_boxes(Work.on(shipment.plan_name), lines)
     if dry_run:
         shown = [
             {"shipment": shipment_id, "box_id": box, "tracking_id": tracking_id, "status": None}
@@ -212,8 +204,7 @@ def track(
             for box, tracking_id in ids.items()
         ]
     else:
-        with held(conns, shipment.plan_name):
-            shown = send_tracking(work, matched)
+        shown = send(conns, shipment, lines)
     if as_json:
         print_json({"name": shipment.plan_name, "boxes": shown})
         return
@@ -228,20 +219,15 @@ def labels(
     as_json: Json = False,
 ) -> None:
     """Say where the labels are; files that are gone are written again from the database."""
-    from tasks.shipments.errors import ShipmentError
-    from tasks.shipments.labels import fetch_labels, restore_files
-    from tasks.shipments.work import Work, held
+    from deployments.shipment_changes import fetch_labels_again
+    from tasks.shipments.labels import refuse_without_labels, restore_files
+    from tasks.shipments.work import Work
 
     conns, shipment = _shipment(name)
     work = Work.on(shipment.plan_name)
-    if not shipment.has_reached("TRANSPORTATION_CONFIRMED"):
-        raise ShipmentError(
-            f"{shipment.plan_name}: there are no labels before the transportation is confirmed "
-            f"(status {shipment.status})"
-        )
+    refuse_without_labels(work)
     if again:
-        with held(conns, shipment.plan_name):
-            fetch_labels(work, again=True)
+        fetch_labels_again(conns, shipment)
     restore_files(work)
     rows = work.ledger.rows("labels", shipment_id=shipment.id)
     names = ("shipment_confirmation_id", "kind", "page_type", "path", "size_bytes", "sha256")

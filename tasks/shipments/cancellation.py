@@ -6,7 +6,7 @@ https://developer-docs.amazon.com/sp-api/reference/cancelinboundplan
 from __future__ import annotations
 
 import time
-from typing import Literal
+from typing import Any, Literal
 
 from tasks.connections import Connections
 from tasks.shipments.answers import store, unanswered
@@ -16,6 +16,8 @@ from tasks.shipments.ledger import VOIDED, Shipment, ShipmentLedger, Status
 from tasks.shipments.plan import is_voided, void_plan
 from tasks.shipments.question_text import local
 from tasks.shipments.work import Work, held
+
+Against = Literal["cancel", "reject"]
 
 WAIT_S = 180.0
 LOOK_EVERY_S = 0.25
@@ -44,6 +46,18 @@ def refuse_charges(work: Work) -> None:
         )
 
 
+def refuse_decision(work: Work, decision: Against, *, accept_charges: bool = False) -> None:
+    """Return if a shipment can be decided against.
+
+    Raises:
+        ShipmentError: it would cost, or is too late to be rejected.
+    """
+    if decision == "reject":
+        refuse_confirmed(work)
+    elif not accept_charges:
+        refuse_charges(work)
+
+
 def refuse_confirmed(work: Work) -> None:
     """Return if the carriers are not confirmed yet: from then on a shipment is cancelled.
 
@@ -58,7 +72,7 @@ def refuse_confirmed(work: Work) -> None:
 
 
 def decide_against(
-    conns: Connections, name: str, decision: Literal["reject", "cancel"], *, reason: str | None
+    conns: Connections, name: str, decision: Against, *, reason: str | None
 ) -> Shipment:
     """Void a shipment, by the run that waits for an answer or, without one, here; gives its row.
 
@@ -73,10 +87,10 @@ def decide_against(
         with held(conns, work.shipment.plan_name):
             return _void_here(Work.on(name), decision, reason)
     except ShipmentBusyError:
-        return _void_by_the_run(conns, work, decision, reason)
+        return void_by_the_run(conns, work, decision, reason=reason)
 
 
-def _void_here(work: Work, decision: Literal["reject", "cancel"], reason: str | None) -> Shipment:
+def _void_here(work: Work, decision: Against, reason: str | None) -> Shipment:
     approvals = Approvals(work.ledger, work.shipment)
     question = approvals.open()
     if question is not None:
@@ -88,9 +102,15 @@ def _void_here(work: Work, decision: Literal["reject", "cancel"], reason: str | 
     return work.ledger.get(work.shipment.plan_name)
 
 
-def _void_by_the_run(
-    conns: Connections, work: Work, decision: Literal["reject", "cancel"], reason: str | None
+def void_by_the_run(
+    conns: Connections, work: Work, decision: Against, *, reason: str | None
 ) -> Shipment:
+    """Answer the run that waits, which then voids the shipment; gives its row.
+
+    Raises:
+        ShipmentBusyError: a run works on it just now and is not waiting.
+        ShipmentError: Amazon did not show the plan as voided.
+    """
     try:
         question = unanswered(work)
     except ShipmentError as exc:
@@ -116,6 +136,17 @@ def _ended(conns: Connections, work: Work) -> Shipment:
         f"{work.shipment.plan_name}: the answer is stored, but the run has not voided the plan "
         "yet; see `chalkola shipment show`"
     )
+
+
+def ended_view(work: Work) -> dict[str, Any]:
+    """Give how a shipment that was decided against stands, and what Amazon shows of it."""
+    shipment = work.shipment
+    return {
+        "name": shipment.plan_name,
+        "status": shipment.status,
+        "reason": shipment.rejection_reason,
+        "proof": proof(work),
+    }
 
 
 def proof(work: Work) -> str:

@@ -83,6 +83,19 @@ def fetch_labels(work: Work, *, again: bool = False) -> list[Path]:
     return restore_files(work)
 
 
+def refuse_without_labels(work: Work) -> None:
+    """Return if there are labels.
+
+    Raises:
+        ShipmentError: there are none before the transportation is confirmed.
+    """
+    if not work.shipment.has_reached("TRANSPORTATION_CONFIRMED"):
+        raise ShipmentError(
+            f"{work.shipment.plan_name}: there are no labels before the transportation is "
+            f"confirmed (status {work.shipment.status})"
+        )
+
+
 def restore_files(work: Work) -> list[Path]:
     """Give the paths of all labels; a file that is gone or damaged is written from the database."""
     paths = []

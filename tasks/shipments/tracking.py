@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from chalkola_spapi.inbound_models import (
     LtlTrackingDetailInput,
     SpdTrackingDetailInput,
@@ -28,6 +30,16 @@ from tasks.shipments.work import Work
 
 COLUMNS = ("box", "tracking_id")
 LONGEST_ID = 64
+
+
+class TrackedBox(BaseModel):
+    """A box, by Amazon's id or its name in the request, and its tracking id."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    box: str = Field(min_length=1)
+    tracking_id: str = Field(min_length=1, max_length=LONGEST_ID)
+
 
 #: Amazon's shipment -> its boxes' ids (or, for pallets, its confirmation id) -> tracking id.
 Matched = Mapping[str, Mapping[str, str]]

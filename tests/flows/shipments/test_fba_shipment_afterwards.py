@@ -7,12 +7,11 @@ from datetime import timedelta
 import pytest
 
 from tasks.connections import connections
-from tasks.shipments.cancellation import decide_against, refuse_charges, refuse_confirmed
 from tasks.shipments.errors import ShipmentError
 from tasks.shipments.labels import restore_files
 from tasks.shipments.request_file import RequestError
-from tasks.shipments.tracking import match_boxes, read_tracking_file, send_tracking
-from tasks.shipments.work import Work, held
+from tasks.shipments.tracking import TrackedBox, match_boxes, read_tracking_file
+from tasks.shipments.work import Work
 
 OWN = {"mode": "small_parcel", "solution": "own_carrier"}
 
@@ -22,16 +21,29 @@ def boxes(shipper):
 
 
 def track(shipper, lines):
-    work = Work.on(shipper.name)
-    with held(connections(), shipper.name):
-        return send_tracking(work, match_boxes(work, lines))
+    from flows.shipment_tracking import shipment_tracking
+
+    return shipment_tracking(shipper.name, [TrackedBox(box=b, tracking_id=t) for b, t in lines])
 
 
-def test_a_finished_shipment_is_cancelled_and_proved(shipper):
+def cancel(shipper, **values):
+    from flows.shipment_cancel import shipment_cancel
+
+    return shipment_cancel(shipper.name, **values)
+
+
+def test_a_finished_shipment_is_rejected_no_more_but_cancelled_and_proved(shipper):
     shipper.approved()
-    refuse_charges(Work.on(shipper.name))
-    assert decide_against(connections(), shipper.name, "cancel", reason=None).status == "CANCELLED"
+    with pytest.raises(ShipmentError, match="shipment cancel"):
+        cancel(shipper, decision="reject")
+    ended = cancel(shipper, reason="too many")
+    assert (ended["status"], ended["reason"]) == ("CANCELLED", "too many")
+    assert "as VOIDED" in ended["proof"]
     assert shipper.plans[0].status == "VOIDED"
+    runs = shipper.rows(
+        "SELECT status FROM chalkola.job_runs WHERE job_name = 'shipment-cancel' ORDER BY id"
+    )
+    assert [run["status"] for run in runs] == ["FAILED", "SUCCESS"]
 
 
 def test_cancelling_that_costs_is_refused_with_the_deadline(shipper):
@@ -48,22 +60,22 @@ def test_cancelling_that_costs_is_refused_with_the_deadline(shipper):
         estimated_ship_date=None,
     )
     with pytest.raises(ShipmentError, match=r"no longer free since .*Nothing was cancelled"):
-        refuse_charges(Work.on(shipper.name))
+        cancel(shipper)
+    assert cancel(shipper, accept_charges=True)["status"] == "CANCELLED"
 
 
-def test_a_confirmed_shipment_is_cancelled_not_rejected(shipper):
-    shipper.approved()
-    with pytest.raises(ShipmentError, match="shipment cancel"):
-        refuse_confirmed(Work.on(shipper.name))
+def test_lost_label_files_are_written_again_and_labels_downloaded_again(shipper):
+    from flows.shipment_labels import shipment_labels
 
-
-def test_lost_label_files_are_written_again(shipper):
     shipper.approved()
     before = {path: path.read_bytes() for path in shipper.files if path.suffix == ".pdf"}
     next(iter(before)).unlink()
     list(before)[1].write_bytes(b"damaged")
     restore_files(Work.on(shipper.name))
     assert {path: path.read_bytes() for path in before} == before
+    asked = shipper.calls("getLabels")
+    assert shipment_labels(shipper.name)["labels"] == [str(path) for path in before]
+    assert shipper.calls("getLabels") > asked
 
 
 def test_tracking_ids_reach_amazon_box_by_box(shipper):
