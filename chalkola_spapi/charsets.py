@@ -7,17 +7,25 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 import codecs
 from collections.abc import Callable, Iterable
 
-# Java's names for what Python calls cp932; its shift_jis lacks some of the characters.
-_ALIASES = {"windows-31j": "cp932", "shift_jis": "cp932", "shift-jis": "cp932"}
+# Java's name for what Python calls cp932.
+_ALIASES = {"windows-31j": "cp932"}
+# What is called so holds characters of the larger set, too: "①", "€" (as every browser reads it).
+_LARGER = {"shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "utf-8"}
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 def find_codec(charset: str | None) -> str | None:
     """Give Python's name of a charset; None if there is none, or it is none that Python knows."""
     name = (charset or "").strip().lower()
     try:
-        return codecs.lookup(_ALIASES.get(name, name)).name if name else None
+        found = codecs.lookup(_ALIASES.get(name, name)).name if name else None
     except (LookupError, ValueError):
         return None
+    return _LARGER.get(found or "", found)
 
 
 def decode(raw: bytes, *, charset: str | None = None) -> str:
@@ -36,14 +44,22 @@ def decode(raw: bytes, *, charset: str | None = None) -> str:
 def choose_codec(read: Callable[[], Iterable[bytes]], *, charset: str | None, fallback: str) -> str:
     """Give the codec of a document that is too large to hold: the first that fits all its bytes.
 
-    The charset that the download named is tried first, then UTF-8. If neither fits, some bytes mean
-    nothing whatever is chosen: the named charset if it is a local one, else `fallback`.
+    A byte order mark decides. Else the charset that the download named is tried first, then UTF-8.
+    If neither fits, some bytes mean nothing whatever is chosen: the named charset if it is a local
+    one, else `fallback`.
     """
+    marked = _marked(next(iter(read()), b""))
+    if marked is not None:
+        return marked
     named = find_codec(charset)
     for codec in dict.fromkeys([named or "utf-8", "utf-8"]):
         if _fits(read(), codec):
             return "utf-8-sig" if codec == "utf-8" else codec
     return named if named and named != "utf-8" else fallback
+
+
+def _marked(beginning: bytes) -> str | None:
+    return next((codec for mark, codec in _MARKS.items() if beginning.startswith(mark)), None)
 
 
 def _fits(blocks: Iterable[bytes], codec: str) -> bool:

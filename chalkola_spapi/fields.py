@@ -15,6 +15,10 @@ def _write_number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
+def _blank_is_none(value: object) -> object:
+    return None if value == "" else value
+
+
 def _none_is_empty(value: object) -> object:
     return () if value is None else value
 
@@ -24,6 +28,9 @@ Number = Annotated[Decimal, PlainSerializer(_write_number, when_used="json")]
 
 # A time that is sent: UTC, whole seconds.
 SentTime = Annotated[AwareDatetime, PlainSerializer(write_time, when_used="json")]
+
+# A time of an answer that Amazon leaves out, or sends as "", where nothing has happened yet.
+MaybeTime = Annotated[AwareDatetime | None, BeforeValidator(_blank_is_none)]
 
 # A list of an answer that Amazon leaves out, or sends as null, where it holds nothing.
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_is_empty)]

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 
-from pydantic import AwareDatetime
-
 from chalkola_spapi.client import SpApi
 from chalkola_spapi.errors import ApiStatusError, NextTokenExpiredError
-from chalkola_spapi.fields import Many
+from chalkola_spapi.fields import Many, MaybeTime
 from chalkola_spapi.operations import GET_INVENTORY_SUMMARIES
 from chalkola_spapi.responses import Model
 from chalkola_spapi.wire import Query
@@ -34,7 +32,7 @@ class ResearchingQuantityEntry(Model):
     """
 
     name: str
-    quantity: int
+    quantity: int | None = None
 
 
 class ResearchingQuantity(Model):
@@ -79,7 +77,7 @@ class InventorySummary(Model):
     seller_sku: str | None = None
     condition: str | None = None
     inventory_details: InventoryDetails | None = None
-    last_updated_time: AwareDatetime | None = None
+    last_updated_time: MaybeTime = None
     product_name: str | None = None
     total_quantity: int | None = None
     stores: Many[str] = ()
@@ -119,7 +117,7 @@ class GetInventorySummariesResponse(Model):
     @property
     def next_token(self) -> str | None:
         """What asks for the next page, for 30 seconds; None on the last one."""
-        return self.pagination.next_token if self.pagination else None
+        return (self.pagination.next_token or None) if self.pagination else None
 
 
 class InventoryApi:

@@ -38,7 +38,7 @@ WHERE (t.priority, t.source, t.suppressed_at) IS DISTINCT FROM (excluded.priorit
 -- that sold most in the last 28 days of sales and traffic (else, by the restock report) is 1; what did not sell
 -- comes after all others. In Japan the ASIN stands in product_id.
 WITH listings AS (
-    SELECT COALESCE(NULLIF(asin, ''), product_id) AS asin,
+    SELECT upper(COALESCE(NULLIF(asin, ''), product_id)) AS asin,
         bool_or(status IS NULL OR lower(status) = 'active') AS is_active
     FROM chalkola.merchant_listings
     WHERE account = :account AND marketplace_id = :marketplace_id
@@ -76,7 +76,7 @@ DELETE FROM chalkola.tracked_asins AS t
 WHERE t.marketplace_id = :marketplace_id AND t.source = 'listings' AND t.suppressed_at IS NULL
   AND NOT EXISTS (
       SELECT 1 FROM chalkola.merchant_listings AS l
-      WHERE l.marketplace_id = t.marketplace_id AND t.asin IN (l.asin, l.product_id))
+      WHERE l.marketplace_id = t.marketplace_id AND t.asin IN (upper(l.asin), upper(l.product_id)))
 
 -- suppress --
 -- ASINs that failed alone :failures times since they were tracked or released: by Amazon's word they are another

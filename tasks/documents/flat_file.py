@@ -22,7 +22,12 @@ REPLACEMENT = "\ufffd"
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s")
-_GROUPED = re.compile(r"-?\d{1,3}([.,]\d{3})+")
+_GROUPED = re.compile(r"-?[1-9]\d{0,2}([.,]\d{3})+")
+_GROUPED_MONEY = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+")
+_QUOTED = re.compile(r'".*"', re.DOTALL)
+_CURRENCY = re.compile(r"[$€£¥￥]")
+# Where there is no number, some of Amazon's files say so.
+_NO_NUMBER = {"", "-", "--", "n/a", "na", "null", "none"}
 
 
 class FlatFile:
@@ -35,6 +40,7 @@ class FlatFile:
         self, raw: Path, *, is_gzip: bool, charset: str | None, fallback: str, table: ReportTable
     ) -> None:
         self.unreadable = 0
+        self._is_quoted = False
         self._raw = raw
         self._is_gzip = is_gzip
         self._table = table
@@ -47,13 +53,14 @@ class FlatFile:
         """Give the rows, some thousand at a time; a blank cell is None.
 
         Raises:
-            MalformedDocumentError: the bytes are damaged, a row has too many cells, or a column of
-                the key is missing.
+            MalformedDocumentError: the bytes are damaged, a row has too many cells, or a column
+                that the table cannot do without is missing.
         """
         # A quarter of a second, and only this kind of document needs it.
         import pandas as pd
 
-        # Everything is text: the SKUs "00123" and "NA" stay what they are. Quotes are only text.
+        # Everything is text: the SKUs "00123" and "NA" stay what they are. Quotes are only text,
+        # except in the restock reports of some accounts, which quote every cell.
         options: dict[str, Any] = {
             "sep": "\t",
             "dtype": str,
@@ -88,8 +95,11 @@ class FlatFile:
             for column in self._table.columns
             for name in (*column.path, *column.aliases)
         }
-        names = [ours.get(_plain(header), header.strip()) for header in headers]
-        missing = [c.path[0] for c in self._table.columns if c.is_key and c.path[0] not in names]
+        self._is_quoted = all(map(_QUOTED.fullmatch, map(_content, headers)))
+        headers = [self._text_of(header).strip() for header in headers]
+        names = [ours.get(_plain(header), header) for header in headers]
+        needed = [c.path[0] for c in self._table.columns if c.is_key or c.is_needed]
+        missing = [name for name in needed if name not in names]
         if missing:
             found = ", ".join(names)[:200]
             raise unknown_shape(f"the column {', '.join(missing)} is missing among {found}")
@@ -98,11 +108,17 @@ class FlatFile:
     def _row(self, names: Sequence[str], cells: Sequence[str]) -> dict[str, object]:
         row: dict[str, object] = {}
         for name, cell in zip(names, cells, strict=True):
-            text = _content(cell)
+            text = self._text_of(cell)
             self.unreadable += text.count(REPLACEMENT)
             make = self._cells.get(name, _text_cell)
             row[name] = make(text) if text else None
         return row
+
+    def _text_of(self, cell: object) -> str:
+        text = _content(cell)
+        if self._is_quoted and _QUOTED.fullmatch(text):
+            return text[1:-1].replace('""', '"')
+        return text
 
 
 class _Stream(io.RawIOBase):
@@ -137,13 +153,21 @@ def _text_cell(text: str) -> str | None:
 
 
 def _number_cell(text: str) -> str | None:
-    """A number as PostgreSQL reads it: 1.234,50 and 1 234,50 are 1234.50; blank is None."""
+    """A number as PostgreSQL reads it: 1.234,50 and 1 234,50 are 1234.50; N/A is None."""
     digits = _BLANKS.sub("", text)
+    if digits.lower() in _NO_NUMBER:
+        return None
     if "," in digits:
         decimal = max(digits.rfind(","), digits.rfind("."))
         whole = digits[:decimal].replace(",", "").replace(".", "")
         digits = f"{whole}.{digits[decimal + 1 :]}"
-    return digits or None
+    return digits
+
+
+def _money_cell(text: str) -> str | None:
+    """An amount: no currency has three decimals here, so that 1,980 are thousands."""
+    digits = _CURRENCY.sub("", _BLANKS.sub("", text))
+    return digits.replace(",", "") if _GROUPED_MONEY.fullmatch(digits) else _number_cell(digits)
 
 
 def _count_cell(text: str) -> str | None:
@@ -158,5 +182,6 @@ _CELLS: dict[Kind, Callable[[str], str | None]] = {
     "text": _text_cell,
     "date": _text_cell,
     "number": _number_cell,
+    "money": _money_cell,
     "count": _count_cell,
 }

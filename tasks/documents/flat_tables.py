@@ -1,7 +1,8 @@
 """The tables of the tab-delimited reports: stock, restocking, listings.
 
 Each holds things as they stood when its newest report was made. Headers are matched whatever their
-case, blanks and dashes; a column that Amazon leaves out is NULL.
+case, blanks and dashes, in the languages that sellers have met; a column that Amazon leaves out is
+NULL.
 https://developer-docs.amazon.com/sp-api/docs/report-type-values-fba
 https://developer-docs.amazon.com/sp-api/docs/report-type-values-inventory
 """
@@ -11,6 +12,8 @@ from __future__ import annotations
 from tasks.documents.table import Column, Kind, ReportTable, snake
 
 _SNAPSHOT_SCOPE = ("account", "marketplace_id")
+# German, French, Italian, Spanish, Japanese: the language of the seller's account, not the country.
+_SELLER_SKU = ("Händler-SKU", "sku-vendeur", "SKU venditore", "SKU del vendedor", "出品者SKU")
 
 
 def _column(
@@ -34,13 +37,16 @@ MYI_INVENTORY = ReportTable(
         _column("asin"),
         _column("product-name"),
         _column("condition"),
-        _column("your-price", "number"),
+        _column("your-price", "money"),
         _column("mfn-listing-exists"),
         *_counts("mfn-fulfillable-quantity"),
         _column("afn-listing-exists"),
         *_counts(
             "afn-warehouse-quantity",
-            "afn-fulfillable-quantity",
+        ),
+        # Without it there would be no telling what can be sold from what cannot.
+        Column("afn_fulfillable_quantity", ("afn-fulfillable-quantity",), "count", is_needed=True),
+        *_counts(
             "afn-unsellable-quantity",
             "afn-reserved-quantity",
             "afn-total-quantity",
@@ -67,8 +73,13 @@ RESTOCK = ReportTable(
     name="restock_recommendations",
     scope=_SNAPSHOT_SCOPE,
     columns=(
-        Column("sku", ("Merchant SKU",), is_key=True, aliases=("SKU", "MSKU", "seller-sku")),
-        _column("Country"),
+        Column(
+            "sku",
+            ("Merchant SKU",),
+            is_key=True,
+            aliases=("SKU", "MSKU", "seller-sku", *_SELLER_SKU),
+        ),
+        _column("Country", aliases=("Country/Region Code",)),
         _column("Product Name"),
         _column("FNSKU"),
         _column("ASIN"),
@@ -76,8 +87,8 @@ RESTOCK = ReportTable(
         _column("Supplier"),
         _column("Supplier part no.", name="supplier_part_number"),
         _column("Currency code"),
-        _column("Price", "number"),
-        _column("Sales last 30 days", "number"),
+        _column("Price", "money"),
+        _column("Sales last 30 days", "money"),
         *_counts(
             "Units Sold Last 30 Days",
             "Total Units",
@@ -109,49 +120,98 @@ RESTOCK = ReportTable(
             "recommended_replenishment_quantity",
             ("Recommended replenishment qty",),
             "count",
-            aliases=("Recommended replenishment quantity",),
+            aliases=("Recommended replenishment quantity", "Recommended ship-in quantity"),
         ),
-        _column("Recommended ship date"),
+        _column("Recommended ship date", aliases=("Recommended ship-in date",)),
         _column("Recommended action"),
         _column("Unit storage size"),
     ),
 )
 
-#: Grain: account, marketplace, seller SKU: every listing, whoever ships it. Japan's headers are
-#: Japanese.
+#: Grain: account, marketplace, seller SKU: every listing, whoever ships it. Japan's ASIN stands in
+#: product_id.
 LISTINGS = ReportTable(
     name="merchant_listings",
     scope=_SNAPSHOT_SCOPE,
     columns=(
-        Column("seller_sku", ("seller-sku",), is_key=True, aliases=("出品者SKU",)),
-        Column("asin", ("asin1",), aliases=("asin",)),
-        _column("item-name", aliases=("商品名",)),
+        Column("seller_sku", ("seller-sku",), is_key=True, aliases=_SELLER_SKU),
+        Column("asin", ("asin1",), aliases=("asin", "ASIN 1")),
+        _column(
+            "item-name",
+            aliases=(
+                "Artikelbezeichnung",
+                "nom-produit",
+                "Nome dell'articolo",
+                "Título del producto",
+                "商品名",
+            ),
+        ),
         _column("item-description"),
         _column("listing-id", aliases=("出品ID",)),
-        _column("price", "number", aliases=("価格",)),
-        _column("quantity", "count", aliases=("数量",)),
-        _column("open-date", aliases=("出品日",)),
+        _column("price", "money", aliases=("Preis", "prix", "Prezzo", "Precio", "価格")),
+        _column("quantity", "count", aliases=("Menge", "quantité", "Quantità", "Cantidad", "数量")),
+        _column(
+            "open-date",
+            aliases=("Erstellungsdatum", "Data di creazione", "Fecha de creación", "出品日"),
+        ),
         _column("image-url"),
         _column("item-is-marketplace"),
-        _column("product-id-type", aliases=("商品IDタイプ",)),
+        _column(
+            "product-id-type",
+            aliases=(
+                "Produkt-ID-Typ",
+                "type-id-produit",
+                "Tipo di identificativo del prodotto",
+                "Tipo de identificador de producto",
+                "商品IDタイプ",
+            ),
+        ),
         _column("zshop-shipping-fee"),
         _column("item-note", aliases=("コンディション説明",)),
-        _column("item-condition", aliases=("コンディション",)),
+        _column(
+            "item-condition",
+            aliases=(
+                "Artikelzustand",
+                "état-produit",
+                "Condizione dell'articolo",
+                "Estado del producto",
+                "コンディション",
+            ),
+        ),
         _column("zshop-category1"),
         _column("zshop-browse-path"),
         _column("zshop-storefront-feature"),
-        _column("asin2"),
-        _column("asin3"),
+        _column("asin2", aliases=("ASIN 2",)),
+        _column("asin3", aliases=("ASIN 3",)),
         _column("will-ship-internationally", aliases=("国外へ配送可",)),
         _column("expedited-shipping", aliases=("迅速な配送",)),
         _column("zshop-boldface"),
-        _column("product-id", aliases=("商品ID",)),
+        _column(
+            "product-id",
+            aliases=(
+                "Produkt-ID",
+                "id-produit",
+                "Identificativo del prodotto",
+                "Identificador del producto",
+                "商品ID",
+            ),
+        ),
         _column("bid-for-featured-placement"),
         _column("add-delete"),
         _column("pending-quantity", "count", aliases=("在庫数",)),
-        _column("fulfillment-channel", aliases=("フルフィルメント・チャンネル",)),
+        _column(
+            "fulfillment-channel",
+            aliases=(
+                "fulfilment-channel",
+                "Versender",
+                "canal-traitement",
+                "Canale di gestione",
+                "Canal de gestión logística",
+                "フルフィルメント・チャンネル",
+            ),
+        ),
         _column("merchant-shipping-group"),
         _column("points", aliases=("ポイント",)),
-        _column("status", aliases=("ステータス",)),
+        _column("status", aliases=("état", "statut", "stato", "estado", "ステータス")),
     ),
 )

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-Kind = Literal["text", "count", "number", "date"]
+Kind = Literal["text", "count", "number", "money", "date"]
 
-#: How a kind is stored, and how it is staged: 1.0 and 1e3 are counts, too.
+#: How a kind is stored, and how it is staged: 1.0 and 1e3 are counts, too. Money is a number that
+#: flat files write with thousands.
 STORED_AS: dict[Kind, str] = {
     "text": "TEXT",
     "count": "BIGINT",
     "number": "NUMERIC",
+    "money": "NUMERIC",
     "date": "DATE",
 }
 STAGED_AS: dict[Kind, str] = STORED_AS | {"count": "NUMERIC"}
@@ -40,13 +42,15 @@ class Column:
     """One column and where Amazon has it.
 
     path: the names down to the field, one for a flat file. aliases: what localised files call it.
-    is_key: a row without it is an error, unless `default` stands for it.
+    is_key: a row without it is an error, unless `default` stands for it. is_needed: a flat file
+    without the column is an error, though it may be blank.
     """
 
     name: str
     path: tuple[str, ...]
     kind: Kind = "text"
     is_key: bool = False
+    is_needed: bool = False
     default: str | None = None
     aliases: tuple[str, ...] = ()
 

@@ -98,13 +98,16 @@ def walk_stock(
 def _walk(inventory: InventoryApi, marketplace_id: str, *, as_of: datetime, restarts: int) -> Walk:
     lines = io.BytesIO()
     skus: set[str] = set()
-    summaries = pages = 0
+    summaries = pages = detailed = 0
     for page in _pages(inventory, marketplace_id):
         pages += 1
         for summary in page:
             lines.write(_line(summary).encode())
             skus.add(summary.seller_sku or "")
             summaries += 1
+            detailed += summary.inventory_details is not None
+    if summaries and not detailed:
+        raise ContractError("getInventorySummaries: no SKU has inventoryDetails: stock unknown")
     lines.seek(0)
     return Walk(lines, as_of, pages, len(skus), summaries - len(skus), restarts)
 

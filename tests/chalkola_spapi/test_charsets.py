@@ -10,6 +10,8 @@ from chalkola_spapi.charsets import decode, find_codec
         ("Cp1252", "cp1252"),
         ("windows-31j", "cp932"),
         ("Shift_JIS", "cp932"),
+        ("sjis", "cp932"),
+        ("ISO-8859-1", "cp1252"),
         ("no-such-charset", None),
         ("a\0b", None),
         ("", None),

@@ -18,6 +18,7 @@ TABLE = ReportTable(
         Column("title", ("title",)),
         Column("units", ("units",), "count"),
         Column("price", ("price",), "number"),
+        Column("paid", ("paid",), "money"),
     ),
 )
 
@@ -68,7 +69,18 @@ def test_numbers_are_read_in_every_form(read, given, number):
     assert rows[0]["price"] == number
 
 
-@pytest.mark.parametrize(("given", "count"), [("1,234", "1234"), ("1.234", "1234"), ("7", "7")])
+@pytest.mark.parametrize(
+    ("given", "amount"),
+    [("1,980", "1980"), ("£1,234.50", "1234.50"), ("12,99 €", "12.99"), ("0,125", "0.125")],
+)
+def test_money_may_have_thousands_and_its_sign(read, given, amount):
+    assert read(f"Merchant SKU\tpaid\nA\t{given}\n".encode())[0]["paid"] == amount
+
+
+@pytest.mark.parametrize(
+    ("given", "count"),
+    [("1,234", "1234"), ("1.234", "1234"), ("7", "7"), ("0.000", "0.000"), ("N/A", None)],
+)
 def test_counts_may_have_thousands(read, given, count):
     assert read(f"Merchant SKU\tunits\nA\t{given}\n".encode())[0]["units"] == count
 
@@ -77,6 +89,20 @@ def test_the_named_charset_wins_over_a_guess(read):
     text = "Merchant SKU\ttitle\nA\tWeiß €\n"
     assert read(text.encode("cp1252"), charset="Cp1252")[0]["title"] == "Weiß €"
     assert read(text.encode("utf-8-sig"), charset="UTF-8")[0]["title"] == "Weiß €"
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_wins_over_the_named_charset(read, codec):
+    text = "Merchant SKU\ttitle\nA\tWeiß\n"
+    assert read(text.encode(codec), charset="Cp1252") == [{"Merchant SKU": "A", "title": "Weiß"}]
+
+
+def test_a_file_that_quotes_every_cell_is_unquoted(read):
+    rows = read(b'"Merchant SKU"\t"title"\r\n"A"\t"5"" wide"\r\n"B"\t\r\n')
+    assert rows == [
+        {"Merchant SKU": "A", "title": '5" wide'},
+        {"Merchant SKU": "B", "title": None},
+    ]
 
 
 def test_without_a_charset_utf_8_is_tried_and_then_the_regions_own(read):
