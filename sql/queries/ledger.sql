@@ -12,10 +12,16 @@ WHERE r.id = ANY(:ids)
 ORDER BY r.id
 
 -- open_request_ids --
--- What harvest has to look at: newest period first, as the planner would.
-SELECT id FROM chalkola.report_requests
-WHERE state IN ('planned', 'submitting', 'submitted', 'done')
-ORDER BY period_start DESC, marketplace_id, id
+-- What harvest has to look at: newest period first, as the planner would. A snapshot whose document could not be
+-- loaded is of no use once a newer one has been.
+SELECT r.id FROM chalkola.report_requests AS r
+WHERE r.state IN ('planned', 'submitting', 'submitted', 'done')
+  AND NOT (r.state = 'done' AND r.report_period = 'SNAPSHOT' AND EXISTS (
+      SELECT 1 FROM chalkola.report_requests AS n
+      WHERE n.account = r.account AND n.report_type = r.report_type AND n.marketplace_id = r.marketplace_id
+        AND n.report_period = 'SNAPSHOT' AND n.report_options = r.report_options AND n.id > r.id
+        AND n.state IN ('loaded', 'no_data')))
+ORDER BY r.period_start DESC, r.marketplace_id, r.id
 
 -- recent_requests --
 SELECT r.*, '{}'::TEXT[] AS asins

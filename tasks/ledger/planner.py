@@ -91,7 +91,8 @@ def _fresh_snapshot(
 ) -> int | None:
     """Give the request that shows things as they stand: under way, or too young for another.
 
-    With `refresh` too, where Amazon would refuse one more.
+    With `refresh` too, where Amazon would refuse one more. One whose document cannot be loaded must
+    not stand in the way of the next.
     """
     is_limited = bool(quotas_of(in_slice.report_type, sqp_daily_budget=0))
     max_age = COOLDOWN if is_limited or not refresh else timedelta()
@@ -101,8 +102,11 @@ def _fresh_snapshot(
     }
     now = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
     for row in connection.execute(queries("ledger")["snapshots"], values).mappings():
-        is_young = row["submitting_at"] is not None and row["submitting_at"] > now - max_age
-        if row["state"] in PENDING or (row["state"] in ANSWERED and is_young):
+        asked_at, state = row["submitting_at"], row["state"]
+        if state == "done" and asked_at is not None and asked_at <= now - COOLDOWN:
+            continue
+        is_young = asked_at is not None and asked_at > now - max_age
+        if state in PENDING or (state in ANSWERED and is_young):
             return int(row["id"])
     return None
 

@@ -162,11 +162,24 @@ def test_changed_new_vanished_and_returned_skus_are_told_apart(stock):
     assert [one["fulfillable_quantity"] for one in stock.history(gone)][1:] == [0, 3]
 
 
-def test_a_token_that_lapses_in_the_middle_starts_the_walk_again(stock):
-    stock.refuse("getInventorySummaries", 400, "InvalidInput", "nextToken has expired", nth=2)
+class _StallingClock:
+    """Amazon's clock, on which 31 seconds go by after the first page."""
+
+    simulator = None
+
+    def now(self):
+        pages = self.simulator and self.simulator.state.calls.count("getInventorySummaries")
+        return datetime.now(UTC) + timedelta(seconds=31 if pages else 0)
+
+
+def test_a_token_that_lapses_in_the_middle_starts_the_walk_again(simulate, enter, db_url):
+    clock = _StallingClock()
+    clock.simulator = simulate(clock=clock)
+    stock = Stock(enter(clock.simulator, db_url))
     result = stock.sync("US")["US"]
-    assert (result["status"], result["pages"]) == ("synced", 2)
+    assert (result["status"], result["skus"], result["pages"]) == ("synced", 60, 2)
     assert stock.seller.calls("getInventorySummaries") == 4
+    assert stock.seller.calls("getInventorySummaries", status=400) == 1
     assert stock.stored("US", QUANTITIES) == stock.served("US", QUANTITIES)
 
 
@@ -222,6 +235,7 @@ def test_within_the_cooldown_the_newest_report_is_used_and_its_age_said(stock):
         ({"flat": FlatChanges(header_only=True)}, "no_data"),
         ({"fate": "FATAL"}, "fatal"),
         ({"flat": FlatChanges(without_columns=frozenset({"sku"}))}, "failed"),
+        ({"flat": FlatChanges(without_columns=frozenset({"afn-fulfillable-quantity"}))}, "failed"),
     ],
 )
 def test_a_report_that_holds_no_stock_changes_nothing(stock, script, status):
@@ -231,6 +245,39 @@ def test_a_report_that_holds_no_stock_changes_nothing(stock, script, status):
     stock.seller.script(**script)
     assert stock.sync("DE")["DE"]["status"] == status
     assert stock.everything() == before
+
+
+def test_a_report_that_cannot_be_loaded_does_not_stand_in_the_way_of_the_next(stock):
+    stock.seller.script(flat=FlatChanges(without_columns=frozenset({"sku"})))
+    assert stock.sync("DE")["DE"]["status"] == "failed"
+    assert stock.sync("DE")["DE"]["status"] == "failed"
+    assert stock.seller.calls("createReport") == 1
+    stock.let_the_cooldown_pass()
+    assert stock.sync("DE")["DE"]["status"] == "synced"
+    assert stock.stored("DE", QUANTITIES) == stock.served("DE", QUANTITIES)
+    assert stock.seller.harvest()["reports"] == []
+
+
+def test_no_unit_of_a_shared_pool_counts_in_two_countries(stock):
+    header = ["sku", "afn-fulfillable-quantity", "afn-total-quantity"]
+    header += ["afn-fulfillable-quantity-local", "afn-fulfillable-quantity-remote"]
+    lines = [
+        [*header, "afn-inbound-shipped-quantity"],
+        ["sums with the remote units", "10", "13", "4", "6", "3"],
+        ["sums without them", "4", "7", "4", "6", "3"],
+        ["blank is what they leave", "10", "13", "", "6", "3"],
+        ["no total", "10", "", "4", "6", "3"],
+        ["no pool", "4", "7", "", "", "3"],
+        ["nothing to sell", "N/A", "3", "", "", "3"],
+    ]
+    stock.seller.script(document="\n".join(map("\t".join, lines)))
+    stock.sync("DE")
+    names = ("fulfillable_quantity", "fulfillable_remote_quantity", "total_quantity")
+    assert stock.stored("DE", dict.fromkeys(names)) == {
+        **dict.fromkeys((line[0] for line in lines[1:5]), (4, 6, 7)),
+        "no pool": (4, 0, 7),
+        "nothing to sell": (0, 0, 3),
+    }
 
 
 def test_in_north_america_the_report_leaves_the_levels_alone(stock):
