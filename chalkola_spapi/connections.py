@@ -3,13 +3,30 @@
 import functools
 import platform
 import ssl
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
 
 import httpx
 
 DEFAULT_TIMEOUT = httpx.Timeout(30, connect=10)
 _LONGEST_USER_AGENT = 500
+
+
+class _NoCookies(httpx.Cookies):
+    """Reads none and keeps none; to look for some would take a tenth of a request's CPU."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        pass
+
+
+_NO_COOKIES = _NoCookies()
+
+
+class _Client(httpx.Client):
+    """A pool whose requests know nothing of each other."""
+
+    @property  # type: ignore[misc]  # httpx lets them be set, too
+    def cookies(self) -> httpx.Cookies:
+        return _NO_COOKIES
 
 
 @functools.cache
@@ -31,12 +48,11 @@ def open_http(
 
     A proxy of the environment is used, but never towards this machine, where the simulator lives.
     """
-    return httpx.Client(
+    return _Client(
         headers={"user-agent": user_agent, "accept-encoding": accept_encoding},
         timeout=timeout,
         follow_redirects=False,
         verify=_trusted(),
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
     )
 

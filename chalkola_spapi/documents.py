@@ -4,19 +4,21 @@ The address is a key to the document: it stands in no log, no error and no file.
 https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
-import gzip
 import tempfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from gzip import GzipFile
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
+from isal import igzip, isal_zlib
 
+from chalkola_spapi.appearing import appearing
 from chalkola_spapi.error_texts import read_reason
 from chalkola_spapi.errors import DocumentError
 from chalkola_spapi.reports import ReportDocument
-from chalkola_spapi.storage import fetch, part_beside
+from chalkola_spapi.storage import fetch
 
 BLOCK_BYTES = 1 << 18
 DEFAULT_TIMEOUT = httpx.Timeout(60, connect=10)
@@ -51,14 +53,13 @@ def download_document(
     """
     if document.compression_algorithm not in {None, "", "GZIP"}:
         raise DocumentError(f"the document is compressed with {document.compression_algorithm}")
-    with part_beside(target) as part:
+    with appearing(target) as part:
         fetched = fetch(document.url, part, timeout=timeout)
-        is_gzip = _is_gzip(part)
+        is_gzip = part.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
         if not is_gzip and (document.compression_algorithm or fetched.is_encoded):
             raise DocumentError(f"the document should be gzip and is not ({fetched.size} bytes)")
-        for _ in open_document(part, is_gzip=is_gzip):
-            pass  # reads it to its end, where its checksum stands
-        part.replace(target)
+        if is_gzip:
+            _read_to_its_checksum(part)
     return DownloadedDocument(target, is_gzip, fetched.charset, fetched.size, fetched.sha256)
 
 
@@ -68,12 +69,8 @@ def open_document(path: Path, *, is_gzip: bool) -> Iterator[bytes]:
     Raises:
         DocumentError: the gzip is cut short or damaged.
     """
-    with gzip.open(path, "rb") if is_gzip else path.open("rb") as file:
-        try:
-            while block := file.read(BLOCK_BYTES):
-                yield block
-        except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
-            raise DocumentError(f"the document's gzip is damaged: {exc}") from exc
+    with path.open("rb") as file:
+        yield from _gunzipped(file) if is_gzip else _blocks(file)
 
 
 def read_error_document(
@@ -87,14 +84,27 @@ def read_error_document(
         DocumentExpiredError: the address has lapsed; ask for a new one.
         DocumentError: the storage refused, or the connection broke.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "document"
-        fetched = fetch(document.url, path, timeout=timeout)
-        with path.open("rb") as file:
-            return read_reason(file.read(_REASON_BYTES), charset=fetched.charset)
+    with tempfile.TemporaryFile() as file:
+        fetched = fetch(document.url, file, timeout=timeout)
+        return read_reason(file.read(_REASON_BYTES), charset=fetched.charset)
 
 
-def _is_gzip(part: Path) -> bool:
-    # By its first bytes: a document is text, which never starts so.
-    with part.open("rb") as file:
-        return file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
+def _read_to_its_checksum(part: BinaryIO) -> None:
+    """A gzip's checksum stands at its end."""
+    part.seek(0)
+    for _ in _gunzipped(part):
+        pass
+
+
+def _gunzipped(file: BinaryIO) -> Iterator[bytes]:
+    # igzip reads three times as fast as gzip.
+    with igzip.IGzipFile(fileobj=file) as text:
+        try:
+            yield from _blocks(text)
+        except (EOFError, igzip.BadGzipFile, isal_zlib.error) as exc:  # type: ignore[misc]  # stub
+            raise DocumentError(f"the document's gzip is damaged: {exc}") from exc
+
+
+def _blocks(file: BinaryIO | GzipFile) -> Iterator[bytes]:
+    while block := file.read(BLOCK_BYTES):
+        yield block

@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
+from chalkola_spapi.appearing import appearing
 from chalkola_spapi.documents import DEFAULT_TIMEOUT
 from chalkola_spapi.errors import DocumentError
-from chalkola_spapi.storage import fetch, part_beside
+from chalkola_spapi.storage import fetch
 
 _PDF_MAGIC = b"%PDF-"
 
@@ -38,14 +39,8 @@ def download_pdf(
         DocumentExpiredError: the address has lapsed; ask for a new one.
         DocumentError: the storage refused, the connection broke, or it is no PDF.
     """
-    with part_beside(target) as part:
+    with appearing(target) as part:
         fetched = fetch(url, part, timeout=timeout)
-        if not _is_pdf(part):
+        if part.read(len(_PDF_MAGIC)) != _PDF_MAGIC:
             raise DocumentError(f"the document should be a PDF and is not ({fetched.size} bytes)")
-        part.replace(target)
     return DownloadedPdf(target, fetched.size, fetched.sha256)
-
-
-def _is_pdf(part: Path) -> bool:
-    with part.open("rb") as file:
-        return file.read(len(_PDF_MAGIC)) == _PDF_MAGIC

@@ -7,12 +7,9 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 import contextlib
 import functools
 import hashlib
-import os
 import re
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -34,8 +31,8 @@ class Fetched:
     sha256: str
 
 
-def fetch(url: SecretStr, target: Path, *, timeout: httpx.Timeout) -> Fetched:
-    """Write the bytes at an address to a file, as they lie there.
+def fetch(url: SecretStr, target: BinaryIO, *, timeout: httpx.Timeout) -> Fetched:
+    """Write the bytes at an address to an empty file, as they lie there, and go to its beginning.
 
     Raises:
         DocumentExpiredError: the address has lapsed.
@@ -48,18 +45,6 @@ def fetch(url: SecretStr, target: Path, *, timeout: httpx.Timeout) -> Fetched:
             return _save(response, target)
     except httpx.RequestError as exc:
         raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
-
-
-@contextlib.contextmanager
-def part_beside(target: Path) -> Iterator[Path]:
-    """Give a new file that two downloads never share, and that is gone afterwards."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 @functools.cache
@@ -80,18 +65,18 @@ def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> http
     return http.build_request("GET", origin, timeout=timeout, extensions={"target": target})
 
 
-def _save(response: httpx.Response, target: Path) -> Fetched:
+def _save(response: httpx.Response, target: BinaryIO) -> Fetched:
     encoding = response.headers.get("content-encoding", "identity").lower()
     if response.status_code != 200:
         raise _refusal(response)
     if encoding not in {"identity", "gzip", ""}:
         raise DocumentError(f"the storage sent the document with the encoding {encoding}")
     digest, size = hashlib.sha256(), 0
-    with target.open("wb") as file:
-        # Raw: what is kept is what lay there, and no one unpacks it behind our back.
-        for chunk in response.iter_raw():
-            digest.update(chunk)
-            size += file.write(chunk)
+    # Raw: what is kept is what lay there, and no one unpacks it behind our back.
+    for chunk in response.iter_raw():
+        digest.update(chunk)
+        size += target.write(chunk)
+    target.seek(0)
     return Fetched(response.charset_encoding, encoding == "gzip", size, digest.hexdigest())
 
 

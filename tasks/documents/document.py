@@ -11,6 +11,7 @@ from typing import Protocol
 
 import msgspec
 
+from chalkola_spapi.appearing import appearing
 from chalkola_spapi.documents import open_document
 from chalkola_spapi.errors import DocumentError
 from chalkola_spapi.marketplaces import find_marketplace
@@ -18,7 +19,7 @@ from tasks.documents.copy_lines import CopyLines, ReportContext
 from tasks.documents.errors import broken, unknown_shape
 from tasks.documents.flat_file import FlatFile
 from tasks.documents.json_stream import JsonArray, Number, array_named, read_head
-from tasks.documents.parsed_files import ParsedDocument, appearing, sha256_of, write_lines
+from tasks.documents.parsed_files import ParsedDocument, sha256_of, write_lines
 from tasks.documents.specification import SPECIFICATION, as_object
 from tasks.documents.table import ReportTable
 

@@ -1,4 +1,4 @@
-"""The rows of a large JSON document, an array, some thousand elements at a time, in flat memory.
+"""The rows of a large JSON document, an array, some hundred elements at a time, in flat memory.
 
 Within the array only two elements meet as "}" "," "{": the text is cut there, and the decoder
 checks each cut, since a piece cut within a string or a nested array is no valid JSON.
@@ -15,13 +15,14 @@ import msgspec
 
 from tasks.documents.errors import broken, unknown_shape
 
-CHUNK_BYTES = 1 << 20
+# What is decoded of it stays in the processor's cache until its lines are written.
+CHUNK_BYTES = 1 << 18
 # What stands before the array is small; a cut is found within a chunk or two.
 LONGEST_HEAD_BYTES = 1 << 20
-LONGEST_PIECE_BYTES = 64 * CHUNK_BYTES
+LONGEST_PIECE_BYTES = 1 << 26
 CUTS_TRIED = 20
 # A cut is looked for here first: to find all elements would cost more than to decode them.
-TAIL_BYTES = 1 << 15
+TAIL_BYTES = 1 << 13
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 SEAM = re.compile(rb"\}\s*,\s*\{")

@@ -1,12 +1,9 @@
-"""Parsed documents: files that appear only when they are whole, and their checksums."""
+"""Parsed documents: what is known of their files, and checksums."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -36,20 +33,6 @@ class ParsedDocument:
         """What to_dict gave."""
         extra_fields = tuple(fields["extra_fields"])
         return cls(**{**fields, "path": Path(fields["path"]), "extra_fields": extra_fields})
-
-
-@contextmanager
-def appearing(target: Path) -> Iterator[BinaryIO]:
-    """A file beside `target` that takes its place at the end of the block, or vanishes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    number, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(number, "wb") as output:
-            yield output
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def write_lines(output: BinaryIO, batches: Iterable[list[str]]) -> tuple[str, int]:

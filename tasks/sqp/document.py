@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from chalkola_spapi.appearing import appearing
 from chalkola_spapi.documents import open_document
 from chalkola_spapi.errors import DocumentError
 from tasks.documents.copy_text import copy_text
@@ -24,7 +25,7 @@ from tasks.documents.errors import (
     unknown_shape,
 )
 from tasks.documents.json_stream import JsonArray, array_named, read_head
-from tasks.documents.parsed_files import ParsedDocument, appearing, sha256_of
+from tasks.documents.parsed_files import ParsedDocument, sha256_of
 from tasks.documents.specification import SPECIFICATION, as_object
 from tasks.sqp.context import SqpContext
 from tasks.sqp.departments import DEPARTMENTS, DepartmentDocument
