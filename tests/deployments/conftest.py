@@ -48,6 +48,7 @@ class Shell:
         self.state = simulator.state
 
     def __call__(self, *arguments: str, **environment: str | None) -> Ended:
+        """Run a command; with PREFECT_API_URL=None it starts a Prefect server of its own."""
         merged = {n: v for n, v in (self.environment | environment).items() if v is not None}
         ended = subprocess.run(
             [sys.executable, "-m", "deployments.cli", *arguments],
@@ -69,8 +70,11 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def shell(
-    simulator: Simulator, db_url: sa.URL, tmp_path: Path
+    simulator: Simulator, db_url: sa.URL, tmp_path: Path, prefect_server: None
 ) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command, on the tests' Prefect server: one of its own costs each command 5 seconds."""
+    from prefect.settings import PREFECT_API_URL
+
     simulator.state.reset()
     environment = {
         **os.environ,
@@ -80,6 +84,7 @@ def shell(
         "SP_API_ENDPOINT_NA": simulator.url,
         "SP_API_ENDPOINT_EU": simulator.url,
         "SP_API_POLL_INTERVAL": "0.05",
+        "PREFECT_API_URL": str(PREFECT_API_URL.value()),
         "SUPABASE_DB_URL": db_url.render_as_string(hide_password=False),
         "CHALKOLA_HOME": str(tmp_path / "home"),
     }

@@ -28,7 +28,8 @@ def test_no_secret_is_anywhere_after_a_pull_with_every_failure(shell, engine):
     state.faults.add(Fault(operation="getReport", action="expire_tokens"))
     state.lwa.revoke(shell.secrets["SP_API_REFRESH_TOKEN_EU"])
 
-    ended = shell(*PULL, "-m", "US", "-m", "UK", *forty(), "--json", LOG_LEVEL="DEBUG")
+    alone = {"PREFECT_API_URL": None, "LOG_LEVEL": "DEBUG"}
+    ended = shell(*PULL, "-m", "US", "-m", "UK", *forty(), "--json", **alone)
 
     assert ended.code == 1
     counts = ended.json["counts"]
