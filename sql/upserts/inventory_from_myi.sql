@@ -23,12 +23,7 @@ SELECT
     m.fnsku,
     m.condition,
     m.product_name,
-    COALESCE(
-        m.afn_total_quantity,
-        COALESCE(m.afn_fulfillable_quantity, 0) + COALESCE(m.afn_unsellable_quantity, 0)
-        + COALESCE(m.afn_reserved_quantity, 0) + COALESCE(m.afn_inbound_working_quantity, 0)
-        + COALESCE(m.afn_inbound_shipped_quantity, 0) + COALESCE(m.afn_inbound_receiving_quantity, 0)
-    ) - LEAST(
+    m.afn_total_quantity - LEAST(
         COALESCE(m.afn_fulfillable_quantity_remote, 0),
         GREATEST(COALESCE(m.afn_fulfillable_quantity, 0) - COALESCE(pool.local_quantity, 0), 0)
     ),

@@ -1,4 +1,5 @@
 -- The staged stock into inventory_levels, every change of quantities into inventory_history; gives the changes.
+-- A total that Amazon left out is the sum of its parts.
 -- A SKU may come twice where Amazon's pages shifted during the walk: hence DISTINCT ON, the last one wins.
 -- All parts of the statement see the levels as they were before it.
 WITH before AS (
@@ -50,7 +51,12 @@ WITH before AS (
         d.condition,
         d.product_name,
         s.source,
-        COALESCE(d.total_quantity, 0),
+        COALESCE(
+            d.total_quantity,
+            COALESCE(d.fulfillable_quantity, 0) + COALESCE(d.inbound_working_quantity, 0)
+            + COALESCE(d.inbound_shipped_quantity, 0) + COALESCE(d.inbound_receiving_quantity, 0)
+            + COALESCE(d.reserved_quantity, 0) + COALESCE(d.unfulfillable_quantity, 0)
+        ),
         COALESCE(d.fulfillable_quantity, 0),
         COALESCE(d.fulfillable_remote_quantity, 0),
         COALESCE(d.inbound_working_quantity, 0),
