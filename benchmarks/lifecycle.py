@@ -114,6 +114,7 @@ class _Ours:
         self._reports.get_report(report_id)
         report = self._reports.get_report(report_id)
         address = self._reports.get_report_document(report.report_document_id or "")
-        got = download_document(address, self._scratch / "life.gz")
-        target = self._scratch / "life.copy"
+        # Each report has files of its own, as in the product.
+        got = download_document(address, self._scratch / f"{report_id}.gz")
+        target = self._scratch / f"{report_id}.copy"
         return write_copy_file(got.path, is_gzip=got.is_gzip, target=target, context=self._context)

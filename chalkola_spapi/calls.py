@@ -38,7 +38,9 @@ class Call(Generic[ModelT]):
         self._account = account
         self._before_send = before_send
         self._path = write_path(operation, path or {})
-        self._query = write_query(operation, query or {})
+        # None, not empty: httpx would take the address apart once more to put nothing into it.
+        params = write_query(operation, query) if query else None
+        self._url = httpx.URL(account.endpoint.rstrip("/") + self._path, params=params)
         self._body = None if body is None else write_body(body)
         self._marketplace_id = marketplace_of(query or {}, self._body or {})
 
@@ -51,8 +53,7 @@ class Call(Generic[ModelT]):
         """Give the request of one try."""
         return http.build_request(
             self.operation.method,
-            self._account.endpoint.rstrip("/") + self._path,
-            params=self._query,
+            self._url,
             json=self._body,
             headers={"accept": "application/json"},
         )

@@ -57,12 +57,17 @@ def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> http
     """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is."""
     try:
         parts = urlsplit(url.get_secret_value())
-        origin = httpx.URL(f"{parts.scheme}://{parts.netloc}/")
+        origin = _origin(parts.scheme, parts.netloc)
         target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
     except (ValueError, httpx.InvalidURL):
         # Their texts quote the address.
         raise DocumentError("the document's address cannot be read") from None
     return http.build_request("GET", origin, timeout=timeout, extensions={"target": target})
+
+
+@functools.lru_cache(maxsize=16)
+def _origin(scheme: str, netloc: str) -> httpx.URL:
+    return httpx.URL(f"{scheme}://{netloc}/")
 
 
 def _save(response: httpx.Response, target: BinaryIO) -> Fetched:
