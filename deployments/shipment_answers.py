@@ -6,9 +6,8 @@ from typing import Any
 
 from deployments.console import err
 from tasks.connections import Connections
-from tasks.shipments.answers import approve, outcome_of
+from tasks.shipments.answers import Given, approve, outcome_of
 from tasks.shipments.approvals import Gate
-from tasks.shipments.decisions import StaleError
 from tasks.shipments.errors import ShipmentError
 from tasks.shipments.ledger import Shipment
 from tasks.shipments.work import Work
@@ -25,7 +24,7 @@ def approve_and_wait(
     work = Work.on(shipment.plan_name)
     given = approve(work, gate, choice, over_limit=over_limit)
     if given.stale is not None:
-        raise ShipmentError(_stale(shipment, gate, given.stale))
+        raise ShipmentError(_stale(conns, work, given))
     if not is_running(conns, shipment):
         err.print(
             f"No run is waiting for it now; the approval is kept, and "
@@ -38,13 +37,18 @@ def approve_and_wait(
     return _said(work, gate, outcome or "stored")
 
 
-def _stale(shipment: Shipment, gate: Gate, stale: StaleError) -> str:
-    follows = (
-        "fresh options are made and asked"
-        if gate == "placement"
-        else "fresh quotes are made, and asked unless carrier and mode are the same for no more"
-    )
-    return f"{shipment.plan_name}: {stale.outcome}: {stale.text}; {follows}"
+def _stale(conns: Connections, work: Work, given: Given) -> str:
+    """Say what lapsed, and what the run made of it: it may have found the same for no more."""
+    shipment, stale = work.shipment, given.stale
+    if stale is None:
+        raise AssertionError("only what lapsed or changed is told so")
+    said = f"{shipment.plan_name}: {stale.outcome}: {stale.text}"
+    if not is_running(conns, shipment):
+        return f"{said}; `chalkola shipment resume {shipment.plan_name!r}` makes fresh options"
+    outcome = outcome_of(work, given.question, is_alive=lambda: is_running(conns, shipment))
+    if outcome == "accepted":
+        return f"{said}; fresh quotes of the same carrier and mode for no more were confirmed"
+    return f"{said}; fresh options are asked, see `chalkola shipment show {shipment.plan_name!r}`"
 
 
 def _said(work: Work, gate: Gate, outcome: str) -> dict[str, Any]:

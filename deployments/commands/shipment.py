@@ -31,20 +31,17 @@ def create(
     wrong or differs from the one of this name.
     """
     from deployments.shipment_foreground import run_shipment
-    from tasks.shipments.ledger import refuse_another_request
     from tasks.shipments.preflight import preflight
     from tasks.shipments.request_file import read_request_file
 
     wanted = read_request_file(request)
     conns = _connections(wanted.place.code)
-    stored = ShipmentLedger(conns.engine).find(wanted.name)
-    if stored is not None:
-        refuse_another_request(stored, wanted)
-    elif not dry_run:
-        _print_warnings(preflight(conns, wanted))
+    found = preflight(conns, wanted) if ShipmentLedger(conns.engine).is_new(wanted) else None
     if dry_run:
-        _print_preflight(preflight(conns, wanted) if stored is None else None, as_json=as_json)
+        _print_preflight(found, as_json=as_json)
         return
+    if found is not None:
+        _print_warnings(found)
     run_shipment(conns, wanted, as_json=as_json)
 
 

@@ -10,6 +10,15 @@ INSERT INTO chalkola.fba_shipments (
 )
 ON CONFLICT (plan_name) DO NOTHING
 
+-- replace_request --
+-- Only while nothing of the shipment is at Amazon; the errors of the earlier request go with it.
+UPDATE chalkola.fba_shipments
+SET account = :account, marketplace_id = :marketplace_id, request = CAST(:request AS JSONB),
+    request_sha256 = :request_sha256, source_address = CAST(:source_address AS JSONB),
+    total_units = :total_units, total_boxes = :total_boxes, total_weight = :total_weight,
+    total_weight_unit = :total_weight_unit, error_message = NULL, updated_at = now()
+WHERE plan_name = :plan_name AND inbound_plan_id IS NULL
+
 -- by_name --
 -- NAME or inbound plan id; a name wins, as it is what a person chose.
 SELECT * FROM chalkola.fba_shipments
@@ -65,6 +74,15 @@ SET transportation_option_id = :transportation_option_id, carrier_name = :carrie
     shipping_mode = :shipping_mode, transportation_cost = :cost, transportation_currency = :currency,
     free_void_until = :free_void_until, estimated_ship_date = :estimated_ship_date, updated_at = now()
 WHERE id = :id
+
+-- set_free_void_until --
+-- Amazon counts from the confirmation, so what it shows afterwards counts.
+UPDATE chalkola.fba_shipments AS s
+SET free_void_until = COALESCE((
+        SELECT min(d.voidable_until) FROM chalkola.fba_shipment_destinations AS d WHERE d.shipment_id = s.id
+    ), s.free_void_until),
+    updated_at = now()
+WHERE s.id = :id
 
 -- set_labels_downloaded --
 UPDATE chalkola.fba_shipments SET labels_downloaded = TRUE, updated_at = now() WHERE id = :id

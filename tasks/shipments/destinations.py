@@ -33,6 +33,7 @@ def record_destinations(work: Work) -> None:
     for summary in plan.shipments:
         shipment = _confirmed(work, summary.shipment_id)
         units += _record(work, shipment, quotes.get(shipment.selected_transportation_option_id))
+    work.ledger.write("set_free_void_until", id=work.shipment.id)
     if units != work.request.total_units:
         raise ShipmentError(
             f"{work.shipment.plan_name}: Amazon's shipments hold {units} units, the plan "

@@ -164,13 +164,39 @@ class ShipmentLedger:
 
     # -- writing ----------------------------------------------------------------------------------
 
-    def open(self, request: ShipmentRequest, *, account: str) -> Shipment:
-        """Give the shipment of this request, made if its name is new.
+    def is_new(self, request: ShipmentRequest) -> bool:
+        """Whether a request is to be stored: its name is free, or nothing of it is at Amazon yet.
 
         Raises:
             ShipmentInputError: the name is taken by another request; the message says what differs.
         """
-        self.write("insert", **_columns(request, account))
+        stored = self.find(request.name)
+        if stored is None:
+            return True
+        if _differences(stored, request) and self._may_change(stored):
+            return True
+        refuse_another_request(stored, request)
+        return False
+
+    def _may_change(self, stored: Shipment) -> bool:
+        """A shipment that FAILED before there was a plan may be asked for otherwise."""
+        if stored.status != "FAILED" or stored.inbound_plan_id is not None:
+            return False
+        tried = self.rows("operations", shipment_id=stored.id)
+        states = {row["state"] for row in tried if row["step"] == "createInboundPlan"}
+        return not {"intended", "submitted", "succeeded"} & states
+
+    def open(self, request: ShipmentRequest, *, account: str) -> Shipment:
+        """Give the shipment of this request, which is new.
+
+        Raises:
+            ShipmentInputError: the name is taken by another request; the message says what differs.
+        """
+        columns = _columns(request, account)
+        if self.find(request.name) is None:
+            self.write("insert", **columns)
+        elif self.is_new(request):
+            self.write("replace_request", **columns)
         stored = self.get(request.name)
         refuse_another_request(stored, request)
         return stored
@@ -238,14 +264,19 @@ def refuse_another_request(stored: Shipment, given: ShipmentRequest) -> None:
     Raises:
         ShipmentInputError: it was not; the message names what differs.
     """
-    if stored.request_sha256 == request_sha256(given):
-        return
-    found = differences(stored.wanted.plain(), given.plain())
+    found = _differences(stored, given)
     if found:
         more = f"; and {len(found) - 8} more" if len(found) > 8 else ""
         raise ShipmentInputError(
-            f"name: {given.name!r} exists with another request: {'; '.join(found[:8])}{more}"
+            f"name: {given.name!r} exists with another request ({stored.status}, plan "
+            f"{stored.inbound_plan_id or '-'}): {'; '.join(found[:8])}{more}. Choose another name"
         )
+
+
+def _differences(stored: Shipment, given: ShipmentRequest) -> list[str]:
+    if stored.request_sha256 == request_sha256(given):
+        return []
+    return differences(stored.wanted.plain(), given.plain())
 
 
 def _columns(request: ShipmentRequest, account: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -149,7 +150,7 @@ class Operations:
         return None if write.is_once else write.find(self._row(write).intended_at)
 
     def _sent(self, write: Write) -> Result | None:
-        intent = _Intent(self._conns, self._ledger, self._shipment, write)
+        intent = _Intent(self._conns, self._shipment, write)
         try:
             started = write.send(intent)
         except UnknownOutcomeError:
@@ -159,7 +160,7 @@ class Operations:
             if done is None:
                 raise
             return done
-        self._write(
+        self._ledger.write(
             "submitted",
             id=intent.row_id,
             operation_id=started.operation_id,
@@ -211,7 +212,7 @@ class Operations:
     def _read_back(self, write: Write, row: _Row) -> None:
         """Wait until Amazon shows what it confirmed; late is no failure, for the answer counts."""
         for _ in self._looks(write):
-            if write.find(row.intended_at) is not None:
+            if _found(write, row) is not None:
                 return
         logger.warning("%s succeeded, but Amazon does not show it yet", write.step)
 
@@ -223,7 +224,7 @@ class Operations:
             return None
         logger.warning("%s: the answer was lost; looking whether Amazon did it", write.step)
         for _ in self._looks(write):
-            found = write.find(row.intended_at)
+            found = _found(write, row)
             if found is not None:
                 self._finish(row.id, "succeeded", result=found, is_adopted=True)
                 logger.warning("%s: Amazon did it", write.step)
@@ -246,7 +247,7 @@ class Operations:
         problems: list[dict[str, str]] | None = None,
         is_adopted: bool = False,
     ) -> None:
-        self._write(
+        self._ledger.write(
             "finished",
             id=row_id,
             state=state,
@@ -255,17 +256,12 @@ class Operations:
             problems=_json(problems),
         )
 
-    def _write(self, query: str, **values: Any) -> None:
-        self._ledger.write(query, **values)
-
 
 class _Intent:
     """Written right before each send; the lock is asked for first, for a lost one is another's."""
 
-    def __init__(
-        self, conns: Connections, ledger: ShipmentLedger, shipment: Shipment, write: Write
-    ) -> None:
-        self._conns, self._ledger = conns, ledger
+    def __init__(self, conns: Connections, shipment: Shipment, write: Write) -> None:
+        self._conns, self._ledger = conns, ShipmentLedger(conns.engine)
         self._shipment, self._of = shipment, write
         self.row_id: int | None = None
         self.first_intended_at = conns.now()
@@ -288,6 +284,16 @@ class _Intent:
             raise ShipmentBusyError(
                 f"{self._shipment.plan_name}: {self._of.step} is under way already"
             ) from exc
+
+
+def _found(write: Write, row: _Row) -> Result | None:
+    """Look once; what Amazon does not know yet is not done yet."""
+    try:
+        return write.find(row.intended_at)
+    except ApiStatusError as exc:
+        if exc.status == HTTPStatus.NOT_FOUND:
+            return None
+        raise
 
 
 def _json(value: Any) -> str | None:

@@ -10,6 +10,8 @@ from tasks.connections import Connections
 #: "Not done" after a lost answer is believed after this many looks, a poll interval apart.
 LOOKS = 2
 LOOK_AGAIN_S = 15.0
+#: What a finished generation made is looked for this long, for Amazon may show it late.
+SHOWN_S = 10.0
 #: A confirmation that Amazon does not show yet is read again for this long.
 READ_BACK_S = 60.0
 #: What is in progress at Amazon without us knowing its operation id is waited out for this long.
@@ -44,6 +46,11 @@ def looks(
             sleep(poll_s(conns) or min(LOOK_AGAIN_S, 2.0 * 2 ** (number - 1)))
         yield number
         number += 1
+
+
+def shown_looks(conns: Connections) -> Iterator[int]:
+    """Count the looks for what a finished generation made."""
+    return looks(conns, for_s=SHOWN_S)
 
 
 def believed_looks(conns: Connections) -> Iterator[int]:

@@ -66,51 +66,6 @@ def configure_packing(work: Work) -> None:
     work.ledger.advance(work.shipment, "PACKING_CONFIGURED")
 
 
-def is_packed_later(work: Work) -> bool:
-    """Whether the boxes are told shipment by shipment, once the placement is confirmed."""
-    shipment = work.shipment
-    return shipment.has_reached("PACKING_CONFIGURED") and shipment.packing_option_id is None
-
-
-def boxes_by_shipment(work: Work, shipment_ids: Sequence[str]) -> Assignment:
-    """Give which boxes make up each shipment of a placement; of several ways any will do.
-
-    Raises:
-        AmbiguousBoxesError: the boxes do not make up Amazon's shipments.
-    """
-    units = {
-        shipment_id: units_of(
-            work.inbound.list_shipment_items(work.plan_id, shipment_id=shipment_id)
-        )
-        for shipment_id in shipment_ids
-    }
-    try:
-        return assign_boxes(work.request.boxes, units, takes_any=True)
-    except AmbiguousBoxesError as exc:
-        wanted = "; ".join(
-            ", ".join(f"{count} {msku}" for msku, count in one.items()) for one in units.values()
-        )
-        raise AmbiguousBoxesError(
-            f"no whole boxes make up its shipments ({wanted}): change the boxes, or choose a "
-            "placement that they fit"
-        ) from exc
-
-
-def pack_shipments(work: Work, option_id: str, shipment_ids: Sequence[str]) -> None:
-    """Tell Amazon the boxes of each shipment of the confirmed placement.
-
-    Raises:
-        AmbiguousBoxesError: the boxes do not make up Amazon's shipments.
-    """
-    if work.operations.has_done(SET_PACKING, option_id):
-        return
-    groupings = tuple(
-        PackageGroupingInput(shipment_id=shipment_id, boxes=box_inputs(work, taken))
-        for shipment_id, taken in boxes_by_shipment(work, shipment_ids).items()
-    )
-    work.operations.do(_set_shipments(work, option_id, groupings))
-
-
 def incentives(found: Sequence[Incentive]) -> Decimal:
     """Give the total of fees, or of discounts."""
     return sum((one.value.amount for one in found), Decimal(0))
@@ -147,7 +102,7 @@ def _options(work: Work) -> list[PackingOption]:
     if found:
         return found
     work.operations.do(_generate(work))
-    for _ in pacing.believed_looks(work.conns):
+    for _ in pacing.shown_looks(work.conns):
         found = _open(work)
         if found:
             return found
@@ -281,27 +236,16 @@ def _set_information(
         for group in option.packing_groups:
             yield from work.inbound.list_packing_group_boxes(work.plan_id, packing_group_id=group)
 
-    return _set(work, option.packing_option_id, groupings, boxes)
+    return packed(work, option.packing_option_id, groupings, boxes)
 
 
-def _set_shipments(
-    work: Work, option_id: str, groupings: tuple[PackageGroupingInput, ...]
-) -> Write:
-    def boxes() -> Iterator[AmazonBox]:
-        for one in groupings:
-            yield from work.inbound.list_shipment_boxes(
-                work.plan_id, shipment_id=one.shipment_id or ""
-            )
-
-    return _set(work, option_id, groupings, boxes)
-
-
-def _set(
+def packed(
     work: Work,
     subject: str,
     groupings: tuple[PackageGroupingInput, ...],
     boxes: Callable[[], Iterator[AmazonBox]],
 ) -> Write:
+    """Give the write of all boxes at once; `boxes` lists those that Amazon shows."""
     request = SetPackingInformationRequest(package_groupings=groupings)
 
     def send(intent: Intent) -> Started:

@@ -46,7 +46,7 @@ def offered_placements(work: Work) -> list[Placement]:
     if found:
         return found
     work.operations.do(_generate(work))
-    for _ in pacing.believed_looks(work.conns):
+    for _ in pacing.shown_looks(work.conns):
         found = open_placements(work)
         if found:
             return found

@@ -39,13 +39,13 @@ CANCEL = "cancelInboundPlan"
 
 
 def refuse_taken_name(inbound: FulfillmentInboundApi, name: str) -> None:
-    """Return if no plan at Amazon, whoever made it, has this name; voided ones do not count.
+    """Return if no plan at Amazon, whoever made it, has this name, unless voided or failed.
 
     Raises:
         ShipmentInputError: one has.
     """
     for plan in _newest_first(inbound):
-        if plan.name == name and plan.status != "VOIDED":
+        if plan.name == name and plan.status not in {"VOIDED", "ERRORED"}:
             raise ShipmentInputError(
                 f"name: Amazon has a plan {name!r} already ({plan.inbound_plan_id}, {plan.status}) "
                 "that this database did not make; choose another name"
@@ -137,7 +137,9 @@ def _items_of(work: Work, plan_id: str) -> list[Item] | None:
     """
     for _ in pacing.looks(work.conns, for_s=pacing.IN_PROGRESS_S):
         try:
-            return work.inbound.list_inbound_plan_items(plan_id)
+            # A plan without items is one that Amazon is still making.
+            if items := work.inbound.list_inbound_plan_items(plan_id):
+                return items
         except ApiStatusError as exc:
             if not is_in_progress(exc):
                 # Plans of other applications may not be read.

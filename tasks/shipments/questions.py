@@ -13,8 +13,8 @@ from typing import Any
 
 from chalkola_spapi.errors import OperationFailedError
 from tasks.shipments.errors import AmbiguousBoxesError, OptionsError
+from tasks.shipments.later_packing import boxes_by_shipment, is_packed_later
 from tasks.shipments.offers import Placement, Quote, Window, plain
-from tasks.shipments.packing import boxes_by_shipment, is_packed_later
 from tasks.shipments.placement import destinations, offered_placements
 from tasks.shipments.quotes import Choice
 from tasks.shipments.transport import freight_loads, offered_choices, quoted

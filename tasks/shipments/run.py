@@ -14,7 +14,7 @@ from tasks.job_runs import record_result
 from tasks.shipments.approvals import Approvals
 from tasks.shipments.decisions import VoidedError
 from tasks.shipments.errors import ShipmentError
-from tasks.shipments.ledger import VOIDED, ShipmentLedger, Status, refuse_another_request
+from tasks.shipments.ledger import VOIDED, ShipmentLedger, Status
 from tasks.shipments.plan import is_voided, plan_problem, void_plan
 from tasks.shipments.preflight import preflight
 from tasks.shipments.problems import advice
@@ -54,11 +54,10 @@ class ShipmentRun:
 
     def _open(self, account: str) -> None:
         ledger = ShipmentLedger(self._conns.engine)
-        stored = ledger.find(self.name)
-        if stored is None:
+        if ledger.is_new(self.request):
             preflight(self._conns, self.request)
-            stored = ledger.open(self.request, account=account)
-        refuse_another_request(stored, self.request)
+            ledger.open(self.request, account=account)
+        stored = ledger.get(self.name)
         ledger.write("set_flow_run", id=stored.id, flow_run_id=flow_run.id)
         self.is_over = stored.status in {*VOIDED, "COMPLETED"}
         if not self.is_over:

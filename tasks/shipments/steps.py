@@ -11,7 +11,17 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from tasks.shipments import destinations, labels, packing, placement, plan, prep, transport, windows
+from tasks.shipments import (
+    destinations,
+    labels,
+    later_packing,
+    packing,
+    placement,
+    plan,
+    prep,
+    transport,
+    windows,
+)
 from tasks.shipments.approvals import Approvals, Gate, Question
 from tasks.shipments.decisions import (
     StaleError,
@@ -92,9 +102,11 @@ def confirm_placement(name: str, chosen: Placement) -> None:
 def pack_shipments(name: str) -> None:
     """Tell Amazon the boxes of each shipment, where freight could not be packed before."""
     work = Work.on(name)
-    if packing.is_packed_later(work) and not work.shipment.has_reached("AWAITING_TRANSPORTATION"):
+    if later_packing.is_packed_later(work) and not work.shipment.has_reached(
+        "AWAITING_TRANSPORTATION"
+    ):
         confirmed = _confirmed_placement(work)
-        packing.pack_shipments(work, confirmed.option_id, confirmed.shipment_ids)
+        later_packing.pack_shipments(work, confirmed.option_id, confirmed.shipment_ids)
 
 
 @task(task_run_name="{name}: confirm delivery windows", cache_policy=NO_CACHE)

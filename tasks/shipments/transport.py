@@ -51,7 +51,7 @@ def quoted(work: Work, option_id: str, shipment_ids: Sequence[str]) -> list[Quot
         if _covers(found, shipment_ids, work):
             return found
         work.operations.do(_generate(work, option_id, shipment_ids))
-        for _ in pacing.believed_looks(work.conns):
+        for _ in pacing.shown_looks(work.conns):
             found = open_quotes(work, option_id)
             if found:
                 break

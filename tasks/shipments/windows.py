@@ -59,7 +59,7 @@ def _window(work: Work, shipment_id: str) -> Window:
     usable = _usable(work, shipment_id)
     if not usable:
         work.operations.do(_generate(work, shipment_id))
-        for _ in pacing.believed_looks(work.conns):
+        for _ in pacing.shown_looks(work.conns):
             usable = _usable(work, shipment_id)
             if usable:
                 break

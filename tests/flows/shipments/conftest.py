@@ -256,6 +256,7 @@ def shipper(seller: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shipper]:
     for name, seconds in {
         "READ_BACK_S": 0.3,
         "IN_PROGRESS_S": 5.0,
+        "SHOWN_S": 0.1,
         "TAKE_OVER_S": 0.1,
         "ANSWER_POLL_S": 0.05,
     }.items():

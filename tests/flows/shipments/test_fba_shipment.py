@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_items_add_up_to_the_plan_and_know_their_boxes(shipper):
     assert all(item["fnsku"].startswith("X00") for item in items)
 
 
-def test_totals_are_amazons(shipper):
+def test_totals_and_deadlines_are_amazons(shipper):
     shipper.approved()
     (plan,) = shipper.plans
     row = shipper.row
@@ -62,6 +63,9 @@ def test_totals_are_amazons(shipper):
     assert Decimal(option["landed_total"]) == fees - discounts + row.transportation_cost
     assert row.total_units == 26
     assert row.total_boxes == 5
+    # Amazon counts the void window from the confirmation.
+    until = min(one.selected.quote.voidable_until for one in plan.sent)
+    assert abs(row.free_void_until - until) < timedelta(milliseconds=1)
 
 
 def test_one_label_page_a_box_on_disk_and_in_the_database(shipper):

@@ -9,7 +9,7 @@ import pytest
 
 from chalkola_spapi.errors import SpApiError
 from tasks.connections import close_connections
-from tasks.shipments.errors import ShipmentError
+from tasks.shipments.errors import ShipmentError, ShipmentInputError
 from tasks.shipments.ledger import ShipmentLedger
 
 WRITES = (
@@ -209,6 +209,19 @@ def test_a_failed_operation_shows_amazons_problems_and_what_to_do(shipper):
     assert shipper.status == "FAILED"
     assert "FBA_INB_0180" in shipper.row.error_message
     assert shipper.view()["problems"][0]["code"] == "FBA_INB_0180"
+
+
+def test_a_request_that_failed_before_there_was_a_plan_may_be_changed(shipper):
+    wrong = shipper.request()
+    wrong["items"][0]["msku"] = wrong["boxes"][0]["items"][0]["msku"] = "EXPIRES-A"
+    with pytest.raises(ShipmentError, match="FBA_INB_0180"):
+        shipper.create(wrong)
+    assert shipper.approved()["status"] == "COMPLETED"
+    assert shipper.row.request["items"][0]["msku"] == "CHALK-A"
+    assert shipper.row.error_message is None
+    assert shipper.writes("confirmPlacementOption") == 1
+    with pytest.raises(ShipmentInputError, match=r"COMPLETED, plan wf.*EXPIRES-A.*another name"):
+        shipper.create(wrong)
 
 
 def test_a_failed_shipment_goes_on_where_it_stopped(shipper):
