@@ -5,6 +5,7 @@ https://developer-docs.amazon.com/sp-api/docs/report-type-values
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from chalkola_spapi.periods import CALENDAR_PERIODS, Period, ReportPeriod
 from chalkola_spapi.report_types import (
@@ -37,7 +38,7 @@ class ReportRules:
     the usual one. `options`: option -> what it may say, the first is said unless told otherwise.
     `asin_option` takes ASINs: the name differs from type to type, and Amazon ignores the wrong one.
     `takes_anything`: other options go out as they are given. `is_snapshot`: it shows things as they
-    stand and takes no dates.
+    stand and takes no dates. `goes_back`: of older days Amazon has no data, and says CANCELLED.
     """
 
     report_type: str
@@ -48,6 +49,7 @@ class ReportRules:
     asin_option: str | None = None
     takes_anything: bool = False
     is_snapshot: bool = False
+    goes_back: timedelta | None = None
 
     def period_of(self, options: Mapping[str, str]) -> ReportPeriod | None:
         """Give how long the period is; None for a type without calendar periods.
@@ -129,6 +131,7 @@ _ALL = (
         periods=(DAY, WEEK, MONTH),
         # By child: what a customer buys. A parent has no ASIN of its own in stock or SQP.
         options={"asinGranularity": ("CHILD", "PARENT", "SKU")},
+        goes_back=timedelta(days=2 * 366),
     ),
     _snapshot(MYI_UNSUPPRESSED_INVENTORY, "FBA_INVENTORY"),
     _snapshot(RESTOCK_RECOMMENDATIONS, "RESTOCK_INVENTORY"),

@@ -45,7 +45,6 @@ SERVER = {
 EPHEMERAL = {
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
 }
@@ -76,7 +75,10 @@ def foreground(settings: Settings) -> Iterator[None]:
     Prefect's own log is silent unless LOG_LEVEL is DEBUG: the command tells what happened.
     """
     level = "DEBUG" if settings.log_level == "DEBUG" else "CRITICAL"
-    _set(run_environment(settings) | {"PREFECT_LOGGING_LEVEL": level})
+    levels = {"PREFECT_LOGGING_LEVEL": level, "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL"}
+    _set(run_environment(settings) | levels)
+    # Prefect makes the last folder of the path alone.
+    (settings.chalkola_home / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.environ.get("PREFECT_API_URL"):
         with _no_heartbeat():
             yield
@@ -94,7 +96,6 @@ def _set(values: dict[str, str]) -> None:
 @contextmanager
 def _ephemeral_database(home: Path) -> Iterator[None]:
     """Two commands at once must not share an SQLite file: the first free one is taken."""
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     number = 0
     while True:
         path = home / f"ephemeral-{number}.db"

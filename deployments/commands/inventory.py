@@ -8,11 +8,12 @@ import typer
 
 from chalkola_spapi.errors import SpApiError
 from deployments.console import Json, err, out, print_json, set_up_logging, table
+from deployments.report_plan import print_report_plan, report_plan
 from tasks.connections import Connections, connections
 from tasks.database.engine import require_migrated
 from tasks.ledger.outcomes import BAD
 from tasks.marketplaces import resolve_marketplaces
-from tasks.stock.inventory import accounts_of, check_inventory
+from tasks.stock.inventory import accounts_of, check_inventory, wanted_reports
 from tasks.stock.stored import stock_by_sku, stored_levels
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
@@ -39,6 +40,9 @@ def sync(
     wait: Annotated[
         float, typer.Option(min=0, help="Minutes to wait for each report after it was asked for.")
     ] = 30,
+    dry_run: Annotated[
+        bool, typer.Option(help="Only say which reports would be requested; a walk only reads.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Replace the stored stock of each marketplace by what Amazon says now. Safe to repeat.
@@ -50,6 +54,10 @@ def sync(
     conns = connections()
     set_up_logging(conns.settings)
     wanted = check_inventory(conns, [place.code for place in places])
+    if dry_run:
+        plan = report_plan(conns, wanted_reports(conns, wanted), refresh=False)
+        print_json(plan) if as_json else print_report_plan(plan)
+        return
     conns.open_database(accounts_of(conns, wanted))
     codes = [place.code for place in places]
     result = _run(conns, codes, wait=wait, with_awd=awd and _has_na(wanted), is_quiet=as_json)

@@ -9,6 +9,7 @@ import typer
 
 from chalkola_spapi.report_rules import REPORT_RULES
 from deployments.console import Json, err, out, print_json, set_up_logging, table
+from deployments.report_plan import print_report_plan, report_plan
 from deployments.summary import print_result
 from tasks.connections import Connections, connections
 from tasks.marketplaces import resolve_marketplaces
@@ -60,6 +61,7 @@ def pull(
     wait: Annotated[
         float, typer.Option(min=0, help="Minutes to wait for each report after it was asked for.")
     ] = 30,
+    dry_run: Annotated[bool, typer.Option(help="Only say what would be requested.")] = False,
     as_json: Json = False,
 ) -> None:
     """Pull a report, keep its raw file, and load it if its type has a table. Safe to repeat.
@@ -77,6 +79,10 @@ def pull(
     conns = connections()
     set_up_logging(conns.settings)
     wanted = check_report(conns, **request)
+    if dry_run:
+        plan = report_plan(conns, wanted, refresh=refresh)
+        print_json(plan) if as_json else print_report_plan(plan)
+        return
     conns.open_database(list({w.slice.account for w in wanted}))
     result = _run(conns, request, refresh=refresh, wait=wait, is_quiet=as_json)
     _add_paths(conns, result)
@@ -137,7 +143,7 @@ def types(as_json: Json = False) -> None:
     if as_json:
         print_json({"types": found})
         return
-    columns = ["name", "Amazon's name~", "tables~", "periods~", "options~"]
+    columns = ["name", "Amazon's name", "tables~", "periods~", "options~"]
     rows = (
         (
             one["name"],

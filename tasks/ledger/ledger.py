@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chalkola_spapi.reports import Report
 from tasks.database.queries import queries
-from tasks.ledger.quotas import Quota, scope_of
+from tasks.ledger.quotas import Asked, Quota, scope_of
 from tasks.ledger.requests import (
     ANSWERED,
     PENDING,
@@ -176,7 +176,7 @@ class Ledger:
             frees_at = submitted[-quota.reports] + quota.window if quota.reports else None
             raise CooldownError(request.slice.label, frees_at)
 
-    def submitted(self, quota: Quota, request: ReportRequest) -> list[datetime]:
+    def submitted(self, quota: Quota, request: Asked) -> list[datetime]:
         """Give when reports were asked for that count against a quota now, oldest first."""
         with self._engine.connect() as connection:
             return self._submitted(connection, quota, scope_of(quota, request), without=None)

@@ -15,6 +15,7 @@ from tasks.database.engine import require_migrated
 from tasks.errors import InputError
 from tasks.ledger.ledger import Slice
 from tasks.ledger.planner import Wanted, accounts_of
+from tasks.ledger.quotas import DAY
 from tasks.marketplaces import resolve_marketplaces
 from tasks.sqp.request import (
     resolve_period,
@@ -36,8 +37,10 @@ def read_options(texts: Sequence[str]) -> dict[str, str]:
     options: dict[str, str] = {}
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
-        if not (name and equals and value) or name in options:
-            raise InputError(f"option: {text!r} is not name=value, or comes twice")
+        if not (name and equals and value):
+            raise InputError(f"option: {text!r} is not name=value")
+        if name in options:
+            raise InputError(f"option: {name} comes twice: {options[name]} and {value}")
         options[name] = value
     return options
 
@@ -140,8 +143,11 @@ def periods_for(
     Raises:
         InputError, PeriodError, OptionError: the dates or the period are not the type's.
     """
-    if end is not None and (start is None or end < start):
-        raise InputError(f"end: {end} needs a start that is not after it")
+    if end is not None and start is None:
+        raise InputError(f"end: {end} needs a start")
+    if end is not None and start is not None and end < start:
+        raise InputError(f"end: {end} is before the start, {start}")
+    _check_age(conns, rules, start)
     report_period = rules.period_of(options)
     if report_period is None:
         return [_without_calendar(conns, rules, start, end)]
@@ -160,6 +166,14 @@ def periods_for(
     return periods
 
 
+def _check_age(conns: Connections, rules: ReportRules, start: date | None) -> None:
+    if start is None or rules.goes_back is None:
+        return
+    oldest = conns.now().astimezone(UTC).date() - rules.goes_back
+    if start < oldest:
+        raise InputError(f"start: {start}: {rules.name} goes back to {oldest} and no further")
+
+
 def _without_calendar(
     conns: Connections, rules: ReportRules, start: date | None, end: date | None
 ) -> Period:
@@ -170,5 +184,6 @@ def _without_calendar(
         raise InputError(f"start: {rules.name} shows things as they stand; it takes no dates")
     last = end or start
     if last >= today:
-        raise InputError(f"end: {last} has not ended (in UTC)")
+        field = "start" if end is None else "end"
+        raise InputError(f"{field}: {last} has not ended (in UTC): the last day is {today - DAY}")
     return Period(ReportPeriod.RANGE, start, last)

@@ -95,18 +95,11 @@ def accounts_of(conns: Connections, places: Sequence[Marketplace]) -> list[str]:
     return list(dict.fromkeys(conns.settings.account_name_for(place) for place in places))
 
 
-@task(task_run_name="plan", cache_policy=NO_CACHE)
-def plan_inventory(*, marketplaces: Sequence[str]) -> dict[str, Any]:
-    """Sort the marketplaces by source, and write the reports that are needed to the ledger.
-
-    A report that is under way, or younger than Amazon's cooldown, stands for a new one.
-    """
-    conns = connections()
-    places = check_inventory(conns, marketplaces)
-    database_id = conns.open_database(accounts_of(conns, places))
+def wanted_reports(conns: Connections, places: Sequence[Marketplace]) -> list[Wanted]:
+    """Give the MYI reports of the marketplaces whose stock does not come from the API."""
     today = conns.now().astimezone(UTC).date()
     period = Period(ReportPeriod.SNAPSHOT, today, today)
-    wanted = [
+    return [
         Wanted(
             Slice(
                 conns.settings.account_name_for(place),
@@ -119,9 +112,20 @@ def plan_inventory(*, marketplaces: Sequence[str]) -> dict[str, Any]:
         for place in places
         if place.region is not Region.NA
     ]
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan_inventory(*, marketplaces: Sequence[str]) -> dict[str, Any]:
+    """Sort the marketplaces by source, and write the reports that are needed to the ledger.
+
+    A report that is under way, or younger than Amazon's cooldown, stands for a new one.
+    """
+    conns = connections()
+    places = check_inventory(conns, marketplaces)
+    database_id = conns.open_database(accounts_of(conns, places))
     return {
         "from_api": [place.code for place in places if place.region is Region.NA],
-        "request_ids": plan_reports(conns.engine, wanted, refresh=False),
+        "request_ids": plan_reports(conns.engine, wanted_reports(conns, places), refresh=False),
         "database_id": database_id,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,19 @@ def test_a_known_report_is_loaded_and_a_fatal_one_exits_1(shell):
     assert ended.code == 1
     assert sorted(r["status"] for r in ended.json["reports"]) == ["fatal", "loaded"]
     assert "a reason of Amazon's" in ended.err
+
+
+def test_a_dry_run_says_what_would_be_requested_and_from_when(shell):
+    days = ["--start", "2026-01-25", "--end", "2026-01-26", "--dry-run", "--json"]
+    ended = shell("report", "pull", "SALES_TRAFFIC", "-m", "US", *days)
+    assert ended.code == 0, ended.err
+    planned = ended.json
+    assert planned["reports_to_request"] == 2
+    first, second = (datetime.fromisoformat(one["next_at"]) for one in planned["reports"])
+    assert second - first == timedelta(minutes=15)
+    ended = shell("inventory", "sync", "-m", "US", "-m", "DE", "--dry-run")
+    assert "1 reports would be requested" in ended.out
+    assert shell.state.calls.count("createReport") == 0
 
 
 def test_stock_is_synced_with_awd_and_shown(shell):

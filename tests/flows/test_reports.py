@@ -382,6 +382,8 @@ def test_an_unknown_type_is_kept_raw(seller, pull):
         ("MARKET_BASKET", {"end": date(2026, 1, 31)}, "needs a start"),
         ("FBA_INVENTORY", {"start": date(2026, 1, 1)}, "takes no dates"),
         ("MARKET_BASKET", {"start": date(2099, 1, 4)}, "has not ended"),
+        ("SALES_TRAFFIC", {"start": date(2020, 1, 1)}, "SALES_TRAFFIC goes back to"),
+        ("GET_ANY", {"start": date(2099, 1, 4)}, "start: 2099-01-04 has not ended"),
         ("get", {}, "report type"),
     ],
 )
