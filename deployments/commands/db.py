@@ -16,19 +16,22 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 
 @app.command("migrate")
 def migrate_command(as_json: Json = False) -> None:
-    """Apply the migrations that are missing. Safe to repeat, and from two machines at once."""
+    """Apply the migrations that are missing, and make the views anew whose files changed.
+
+    Safe to repeat, and from two machines at once.
+    """
     applied = migrate(connections().engine)
     if as_json:
         print_json({"applied": applied})
     elif applied:
         out.print("\n".join(f"Applied {name}" for name in applied))
     else:
-        out.print("Nothing to do: every migration is applied.")
+        out.print("Nothing to do: every migration and view is applied.")
 
 
 @app.command()
 def status(as_json: Json = False) -> None:
-    """Show the migrations; exits 1 when some are not applied, or were changed afterwards."""
+    """Show migrations and views; exits 1 when some are not applied, or were changed afterwards."""
     found = migration_status(connections().engine)
     if as_json:
         print_json(
@@ -43,7 +46,7 @@ def status(as_json: Json = False) -> None:
         rows = (
             (m.name, m.applied_at or "not applied", "changed!" if m.changed else "") for m in found
         )
-        out.print(table("Migrations", ["name", "applied at (UTC)", ""], rows))
+        out.print(table("Migrations and views", ["name", "applied at (UTC)", ""], rows))
     if any(m.applied_at is None or m.changed for m in found):
         raise typer.Exit(1)
 

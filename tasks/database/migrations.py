@@ -1,9 +1,13 @@
-"""Applies sql/migrations/NNNN_name.sql in order, once each: plain SQL that psql runs as well."""
+"""Applies sql/migrations/NNNN_name.sql in order, once each: plain SQL that psql runs as well.
+
+After them the views of sql/views (tasks/database/views.py).
+"""
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -14,6 +18,8 @@ import sqlalchemy as sa
 
 from tasks.database.driver import driver_cursor
 from tasks.database.errors import MigrationError, NotMigratedError, address, answering, reason
+from tasks.database.sql_files import SqlFile, read_sql_files
+from tasks.database.views import PREFIX, apply_views, read_views, view_status
 
 FILE_NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 # Any fixed number: one migrator at a time. It ends with the transaction, so it also holds behind a
@@ -33,22 +39,14 @@ ALTER TABLE chalkola.schema_migrations ENABLE ROW LEVEL SECURITY;
 
 @dataclass(frozen=True)
 class MigrationStatus:
-    """One migration: applied_at is None while it waits, changed if its file was edited since."""
+    """One migration or view: applied_at is None while it waits.
+
+    changed: a migration's file was edited since. A view's may be: it then waits.
+    """
 
     name: str
     applied_at: datetime | None
     changed: bool
-
-
-@dataclass(frozen=True)
-class _File:
-    name: str
-    sql: str
-    sha256: str
-
-    @property
-    def version(self) -> str:
-        return self.name[:4]
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,13 @@ class _Applied:
     applied_at: datetime
 
 
-def migrate(engine: sa.Engine, *, folder: Traversable | None = None) -> list[str]:
-    """Apply what is missing, each file in its own transaction; returns the names of those applied.
+def migrate(
+    engine: sa.Engine, *, folder: Traversable | None = None, views: Traversable | None = None
+) -> list[str]:
+    """Apply what is missing, each file in its own transaction, then the views in one.
 
-    Safe to run from several processes at once and to kill: a file is applied and noted, or neither.
+    Returns the names of the files that were not applied yet. Safe to run from several processes at
+    once and to kill: a file is applied and noted, or neither.
 
     Raises:
         MigrationError: a file failed (it left nothing behind), was edited after it was applied, or
@@ -72,23 +73,25 @@ def migrate(engine: sa.Engine, *, folder: Traversable | None = None) -> list[str
     done: list[str] = []
     while (name := _apply_next(engine, sources)) is not None:
         done.append(name)
-    return done
+    with _migrating(engine) as connection:
+        return done + apply_views(connection, _read_views(folder, views))
 
 
 def migration_status(
-    engine: sa.Engine, *, folder: Traversable | None = None
+    engine: sa.Engine, *, folder: Traversable | None = None, views: Traversable | None = None
 ) -> list[MigrationStatus]:
-    """Every migration that the code or the database knows, in order; changes nothing.
+    """Every migration and view that the code or the database knows, in order; changes nothing.
 
     A migration that only the database knows counts as changed.
     """
-    sources = {source.version: source for source in _read_files(folder)}
+    sources = {_version(source): source for source in _read_files(folder)}
     with answering(engine), engine.connect() as connection:
         applied = _read_applied(connection)
+        shown = _view_status(connection, _read_views(folder, views))
     return [
         _status(sources.get(version), applied.get(version))
         for version in sorted(sources.keys() | applied.keys())
-    ]
+    ] + shown
 
 
 def require_migrated(engine: sa.Engine) -> None:
@@ -108,35 +111,43 @@ def require_migrated(engine: sa.Engine) -> None:
     waiting = sum(status.applied_at is None for status in statuses)
     if waiting:
         raise NotMigratedError(
-            f"The database at {address(engine.url)} lacks {waiting} of {len(statuses)} migrations: "
-            "run `chalkola db migrate`"
+            f"The database at {address(engine.url)} lacks {waiting} of {len(statuses)} migrations "
+            "and views: run `chalkola db migrate`"
         )
 
 
-def _read_files(folder: Traversable | None) -> list[_File]:
+def _version(source: SqlFile) -> str:
+    return source.name[:4]
+
+
+def _read_files(folder: Traversable | None) -> list[SqlFile]:
     """The migrations of `folder` (default: the package sql's) in order, checked by name."""
     folder = folder if folder is not None else files("sql") / "migrations"
-    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
-    odd = [name for name in names if not FILE_NAME.fullmatch(name)]
-    if odd:
-        raise MigrationError(f"{', '.join(odd)}: a migration is named NNNN_what_it_does.sql")
+    sources = read_sql_files(folder, FILE_NAME, rule="a migration is named NNNN_what_it_does.sql")
     doubled = [
-        name for name, before in zip(names[1:], names, strict=False) if name[:4] == before[:4]
+        source.name
+        for source, before in zip(sources[1:], sources, strict=False)
+        if _version(source) == _version(before)
     ]
     if doubled:
         raise MigrationError(f"{', '.join(doubled)}: its number is taken")
-    return [_read_file(folder / name) for name in names]
+    return sources
 
 
-def _read_file(path: Traversable) -> _File:
-    # A checkout on Windows must not look edited.
-    content = path.read_bytes().replace(b"\r\n", b"\n")
-    return _File(path.name, content.decode(), hashlib.sha256(content).hexdigest())
+def _read_views(folder: Traversable | None, views: Traversable | None) -> list[SqlFile]:
+    """Other migrations than the package's have none of its views."""
+    return read_views(views) if folder is None or views is not None else []
 
 
-def _apply_next(engine: sa.Engine, sources: list[_File]) -> str | None:
+@contextmanager
+def _migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
     with answering(engine), engine.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+        yield connection
+
+
+def _apply_next(engine: sa.Engine, sources: list[SqlFile]) -> str | None:
+    with _migrating(engine) as connection:
         # Looked up first: IF NOT EXISTS asks for the right to create even where nothing is made.
         if connection.scalar(sa.text("SELECT to_regnamespace('chalkola')")) is None:
             connection.execute(sa.text("CREATE SCHEMA chalkola"))
@@ -144,15 +155,15 @@ def _apply_next(engine: sa.Engine, sources: list[_File]) -> str | None:
             connection.execute(sa.text(RUNNERS_OWN_TABLE))
         applied = _read_applied(connection)
         _refuse_surprises(sources, applied)
-        source = next((source for source in sources if source.version not in applied), None)
+        source = next((source for source in sources if _version(source) not in applied), None)
         if source is None:
             return None
         _apply(connection, source)
         return source.name
 
 
-def _refuse_surprises(sources: list[_File], applied: dict[str, _Applied]) -> None:
-    known = {source.version: source for source in sources}
+def _refuse_surprises(sources: list[SqlFile], applied: dict[str, _Applied]) -> None:
+    known = {_version(source): source for source in sources}
     ahead = [row.name for version, row in sorted(applied.items()) if version not in known]
     if ahead:
         raise MigrationError(
@@ -165,7 +176,7 @@ def _refuse_surprises(sources: list[_File], applied: dict[str, _Applied]) -> Non
             )
 
 
-def _apply(connection: sa.Connection, source: _File) -> None:
+def _apply(connection: sa.Connection, source: SqlFile) -> None:
     try:
         # Without parameters '%' and ':name' in a file are only text.
         with driver_cursor(connection) as cursor:
@@ -179,7 +190,7 @@ def _apply(connection: sa.Connection, source: _File) -> None:
             "INSERT INTO chalkola.schema_migrations (version, name, sha256)"
             " VALUES (:version, :name, :sha256)"
         ),
-        {"version": source.version, "name": source.name, "sha256": source.sha256},
+        {"version": _version(source), "name": source.name, "sha256": source.sha256},
     )
 
 
@@ -198,12 +209,22 @@ def _read_applied(connection: sa.Connection) -> dict[str, _Applied]:
     if not _has_table(connection):
         return {}
     rows = connection.execute(
-        sa.text("SELECT version, name, sha256, applied_at FROM chalkola.schema_migrations")
+        sa.text(
+            "SELECT version, name, sha256, applied_at FROM chalkola.schema_migrations"
+            " WHERE version NOT LIKE 'views/%'"
+        )
     )
     return {row.version: _Applied(row.name, row.sha256, row.applied_at) for row in rows}
 
 
-def _status(source: _File | None, applied: _Applied | None) -> MigrationStatus:
+def _view_status(connection: sa.Connection, sources: list[SqlFile]) -> list[MigrationStatus]:
+    if not _has_table(connection):
+        return [MigrationStatus(PREFIX + one.name, None, changed=False) for one in sources]
+    found = view_status(connection, sources)
+    return [MigrationStatus(one.name, one.applied_at, changed=False) for one in found]
+
+
+def _status(source: SqlFile | None, applied: _Applied | None) -> MigrationStatus:
     if source is None or applied is None:
         name = source.name if source is not None else applied.name if applied is not None else ""
         return MigrationStatus(
