@@ -1,0 +1,169 @@
+"""A digest as one HTML file that needs nothing else: style, charts and numbers are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tasks.digest import tables, words
+from tasks.digest.charts import Chart, Series, draw_svg
+from tasks.digest.digest import Digest
+from tasks.digest.figures import SMALL, STEPS, Fact, MarketplaceDigest, Todo, change_of
+from tasks.digest.palette import DAY, NIGHT, custom_properties
+from tasks.digest.reading import COMPARABLE
+
+TODO_ROWS = 6
+
+
+#: What is said of a marketplace, made once for the page of its own and for that of all.
+Part = dict[str, Any]
+
+
+def render(digest: Digest, parts: Mapping[str, Part], *, made_at: datetime) -> str:
+    """Give the page. Whatever shoppers typed is escaped. `parts`: by marketplace code."""
+    template = _environment().get_template("page.html.j2")
+    return template.render(
+        title=digest.title,
+        subtitle=digest.subtitle,
+        pages=[parts[one.code] for one in digest.marketplaces],
+        all_todos=[(place, _todo(todo)) for place, todo in digest.todos],
+        overview_columns=tables.OVERVIEW,
+        overview_rows=[tables.overview(one) for one in digest.marketplaces],
+        todo_rows=TODO_ROWS,
+        small=SMALL,
+        few=words.FEW,
+        comparable=f"{COMPARABLE:.0%}",
+        day=custom_properties(DAY),
+        night=custom_properties(NIGHT),
+        made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("tasks.digest"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def part(one: MarketplaceDigest) -> Part:
+    """Draw and write all that a page says of a marketplace."""
+    return {
+        "code": one.code,
+        "heading": f"{one.noun.capitalize()} of {words.when(one.period)}",
+        "coverage": _coverage(one),
+        "facts": [_fact(one, fact) for fact in one.facts],
+        "todos": [("", _todo(todo)) for todo in one.todos],
+        "tiles": _tiles(one) if one.is_loaded else [],
+        "charts": [_chart(chart) for chart in _charts(one)],
+        "tables": tables.tables(one),
+    }
+
+
+def _coverage(one: MarketplaceDigest) -> str:
+    now = one.loaded[-1]
+    if not now.answered:
+        return f"Search Query Performance of this {one.noun} is not loaded."
+    text = f"{now.answered:,} of {words.plural(now.expected, 'tracked ASIN')} loaded."
+    if not one.has_previous:
+        before = one.loaded[-2].gap if len(one.loaded) > 1 else "not loaded"
+        text += f" The {one.noun} before is {before}: nothing is compared with it."
+    return text
+
+
+def _todo(todo: Todo) -> dict[str, Any]:
+    return {
+        "title": todo.title,
+        "text": todo.text,
+        "command": todo.command,
+        "by": todo.by,
+        "is_overdue": todo.is_overdue,
+        "when": "now" if todo.is_overdue else f"by {words.short_day(todo.by)}" if todo.by else "",
+    }
+
+
+def _fact(one: MarketplaceDigest, fact: Fact) -> dict[str, Any]:
+    counts = one.asins[fact.asin]
+    chart = Chart(
+        title=f"{fact.asin}: {' and '.join(fact.steps)} in each {one.noun}",
+        starts=[loaded.period.start for loaded in one.loaded],
+        series=[
+            Series(step, [None if c is None else float(getattr(c, step)) for c in counts])
+            for step in fact.steps
+        ],
+        shown=words.axis,
+        gaps={place: "not loaded" for place, c in enumerate(counts) if c is None},
+    )
+    return {
+        "kind": fact.kind,
+        "title": fact.title,
+        "text": fact.text,
+        "name": one.names.get(fact.asin),
+        "chart": _chart(chart) if len(chart.gaps) < len(counts) - 1 else None,
+    }
+
+
+def _tiles(one: MarketplaceDigest) -> list[dict[str, Any]]:
+    tiles = []
+    for step in STEPS:
+        share = change_of(one.shares(step), is_count=False)
+        lines = [words.against_before(share, one.noun), words.against_mean(share, one.noun)]
+        tiles.append(_tile(f"Share of {step}", words.share(share.now), lines))
+    bought = change_of(one.counts("purchases"))
+    lines = [words.against_before(bought, one.noun), words.against_mean(bought, one.noun)]
+    tiles.append(_tile("Purchases after a search", words.count(bought.now), lines, bought.now))
+    ordered = change_of(one.units())
+    lines = [words.against_before(ordered, one.noun), words.against_mean(ordered, one.noun)]
+    if ordered.now is None:
+        lines = ["Sales and Traffic has not all of its days"]
+    tiles.append(_tile("Units ordered in all", words.count(ordered.now), lines, ordered.now))
+    return tiles
+
+
+def _tile(
+    name: str, value: str, lines: Sequence[str], small: float | None = None
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "value": value,
+        "mark": words.mark(small),
+        "lines": [line for line in lines if line],
+    }
+
+
+def _charts(one: MarketplaceDigest) -> list[Chart]:
+    if not one.has_trend:
+        return []
+    starts = [loaded.period.start for loaded in one.loaded]
+    shares = [Series(step, one.shares(step)) for step in STEPS]
+    bought = [Series("purchases", one.counts("purchases"))]
+    seen = [Series("impressions", one.counts("impressions"))]
+    return [
+        Chart("Our share of each step", starts, shares, words.share_axis, one.gaps),
+        Chart("Our purchases after a search", starts, bought, words.axis, one.gaps, is_bars=True),
+        Chart("Our impressions", starts, seen, words.axis, one.gaps, is_bars=True),
+    ]
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
+    rows = [
+        [start, *(words.cell(series.values[place], chart.shown) for series in chart.series)]
+        for place, start in enumerate(chart.starts)
+    ]
+    return {
+        "title": chart.title,
+        "description": chart.description,
+        # Drawn from numbers and our own names alone: nothing of it was typed by others.
+        "svg": Markup(draw_svg(chart)),  # noqa: S704
+        "names": [series.name for series in chart.series],
+        "rows": rows,
+    }
