@@ -1,8 +1,11 @@
-"""A question in words: labels of its choices, and the table that explains them, as markdown."""
+"""A question in words: labels of its choices, and the tables that explain them, as markdown.
+
+Prefect's dialog is narrow: hence two tables whose rows have the same numbers, not a wide one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,12 +21,10 @@ def labels(question: Question) -> dict[str, str]:
     """Give readable choice -> option id(s), the recommended one first."""
     make = _placement_label if question.gate == "placement" else _transport_label
     found: dict[str, str] = {}
-    for option in question.shown["options"]:
-        if option.get("problem"):
-            continue
-        label = make(option, question.shown)
-        # Two options may read alike; what is chosen must be told apart.
-        found[label if label not in found else f"{label} [{option['id']}]"] = option["id"]
+    for number, option in enumerate(question.shown["options"], start=1):
+        if not option.get("problem"):
+            # The number of its row; it also tells apart options that read alike.
+            found[f"{number}: {make(option, question.shown)}"] = option["id"]
     return found
 
 
@@ -45,6 +46,19 @@ def _money(amount: str | None, currency: str) -> str:
     return "own carrier's price" if amount is None else f"{amount} {currency}"
 
 
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> list[str]:
+    """Give a markdown table whose first column numbers the rows, a blank line after it."""
+    return [
+        f"| # | {' | '.join(columns)} |",
+        f"|{'---|' * (len(columns) + 1)}",
+        *(
+            f"| {' | '.join((cell or '-').replace('|', '/') for cell in (str(number), *row))} |"
+            for number, row in enumerate(rows, start=1)
+        ),
+        "",
+    ]
+
+
 def places(option: Option) -> str:
     """Give where an option's shipments go: `2 shipments to PHX6, FTW1`."""
     shipments = _count(len(option["shipments"]), "shipment")
@@ -54,8 +68,8 @@ def places(option: Option) -> str:
     return f"{shipments} to {', '.join(known)}"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _count(number: int, what: str, several: str | None = None) -> str:
+    return f"{number} {what if number == 1 else several or f'{what}s'}"
 
 
 # -- placement -------------------------------------------------------------------------------------
@@ -73,46 +87,47 @@ def _placement_label(option: Option, shown: Mapping[str, Any]) -> str:
 
 def _placement_text(question: Question) -> str:
     shown = question.shown
+    options, zone = shown["options"], shown["marketplace"]
     lines = [
         f"### {shown['name']}: choose the placement",
         "",
         (
-            f"{shown['units']} units in {_count(shown['boxes'], 'box').replace('boxs', 'boxes')}, "
-            f"marketplace {shown['marketplace']}. All money in {shown['currency']}. "
-            "Confirming a placement cannot be undone; nothing is confirmed until you approve."
+            f"{_count(shown['units'], 'unit')} in {_count(shown['boxes'], 'box', 'boxes')}, "
+            f"marketplace {zone}. All money in {shown['currency']}. Row 1 is recommended: the "
+            "cheapest in all. A placement cannot be undone; nothing is confirmed until you approve."
         ),
         "",
-        (
-            "| **total** | per unit | fees | discounts | cheapest transport | shipments "
-            "| offered until |"
+        *_table(
+            ("**total**", "per unit", "fees", "discounts", "transport"),
+            (_placement_money(option) for option in options),
         ),
-        "|---|---|---|---|---|---|---|",
-        *(_placement_row(option, shown) for option in shown["options"]),
-        "",
         *_limit_lines(shown),
-        *(f"- {places(option)}: `{option['id']}`" for option in shown["options"]),
+        *_table(
+            ("shipments", "cheapest transport", "offered until"),
+            ((places(o), _carried(o), local(o["expires_at"], zone)) for o in options),
+        ),
+        *(f"{number}. `{option['id']}`" for number, option in enumerate(options, start=1)),
         "",
     ]
     return "\n".join(lines)
 
 
-def _placement_row(option: Option, shown: Mapping[str, Any]) -> str:
+def _placement_money(option: Option) -> tuple[str | None, ...]:
     transport = option["transport"]
-    said = option["problem"] or "quoted once the placement is confirmed"
-    if transport is not None:
-        cost = "price not Amazon's" if transport["cost"] is None else transport["cost"]
-        said = f"{cost} ({transport['way']})"
-    mark = " (recommended)" if option["id"] == shown["recommended"] else ""
-    cells = [
-        f"**{option['landed_total'] or 'open'}**{mark}",
-        option["per_unit"] or "-",
+    return (
+        f"**{option['landed_total'] or 'open'}**",
+        option["per_unit"],
         option["fees"],
         option["discounts"],
-        said,
-        places(option),
-        local(option["expires_at"], shown["marketplace"]),
-    ]
-    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
+        transport["cost"] or "own carrier's" if transport else None,
+    )
+
+
+def _carried(option: Option) -> str:
+    if option["transport"] is None:
+        return option["problem"] or "quoted once the placement is confirmed"
+    way: str = option["transport"]["way"]
+    return way
 
 
 def _limit_lines(shown: Mapping[str, Any]) -> list[str]:
@@ -134,32 +149,68 @@ def _transport_label(option: Option, shown: Mapping[str, Any]) -> str:
 
 def _transport_text(question: Question) -> str:
     shown = question.shown
-    placement = shown["placement"]
+    options, zone = shown["options"], shown["marketplace"]
     lines = [
         f"### {shown['name']}: choose the carrier",
         "",
         (
-            f"The placement is confirmed for {placement['net']} {shown['currency']} net. All money "
-            f"in {shown['currency']}. A partnered carrier charges once you approve."
+            f"The placement is confirmed for {shown['placement']['net']} {shown['currency']} net. "
+            f"All money in {shown['currency']}. Row 1 is recommended: the cheapest. "
+            "A partnered carrier charges once you approve."
         ),
         "",
-        (
-            "| carrier | transport | **landed total** | per unit | quote holds until "
-            "| cancel free until |"
+        *_table(
+            ("carrier", "transport", "**landed total**", "per unit"),
+            (_transport_money(option) for option in options),
         ),
-        "|---|---|---|---|---|---|",
-        *(_transport_row(option, shown) for option in shown["options"]),
-        "",
         *_limit_lines(shown),
-        "Each shipment:",
-        "",
-        "| shipment to | units | carrier | cost | delivery window | option |",
-        "|---|---|---|---|---|---|",
-        *(_quote_row(option, quote, shown) for option, quote in _quotes(shown)),
-        "",
+        *_table(
+            ("quote holds until", "cancel free until"),
+            ((local(o["expires_at"], zone), local(o["voidable_until"], zone)) for o in options),
+        ),
         *_load_lines(shown),
+        *(
+            line
+            for number, option in enumerate(options, start=1)
+            for line in _each_shipment(number, option, shown)
+        ),
     ]
     return "\n".join(lines)
+
+
+def _transport_money(option: Option) -> tuple[str | None, ...]:
+    return (
+        option["way"],
+        option["cost"] or "own carrier's",
+        f"**{option['landed_total'] or 'open'}**",
+        option["per_unit"],
+    )
+
+
+def _each_shipment(number: int, option: Option, shown: Mapping[str, Any]) -> list[str]:
+    """Give a line for each shipment of an option, with its price, window and option id."""
+    lines = [_quote_line(option, quote, shown) for quote in option["quotes"]]
+    return [f"{number}: {option['way']}", "", *lines, ""]
+
+
+def _quote_line(option: Option, quote: Option, shown: Mapping[str, Any]) -> str:
+    shipment = next(one for one in shown["shipments"] if one["shipment_id"] == quote["shipment_id"])
+    units = f", {_count(shipment['units'], 'unit')}" if shipment["units"] else ""
+    carrier = quote["carrier_name"] or quote["carrier_code"] or "carrier without a name"
+    return (
+        f"- {_place(shipment)}{units}: {carrier}, {_money(quote['cost'], shown['currency'])}"
+        f"{_window(option, quote, shown)}, `{quote['option_id']}`"
+    )
+
+
+def _window(option: Option, quote: Option, shown: Mapping[str, Any]) -> str:
+    window = option["windows"].get(quote["shipment_id"])
+    if window is None:
+        asked = "; its delivery window is shown, and asked about, once this carrier is chosen"
+        return asked if quote["needs_window"] else ""
+    start, end = (local(window[name], shown["marketplace"]) for name in ("start", "end"))
+    mark = "" if window["availability"] == "AVAILABLE" else f" ({window['availability']})"
+    return f", delivery window {start} to {end}{mark}"
 
 
 def loads(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -185,41 +236,3 @@ def _load_lines(shown: Mapping[str, Any]) -> list[str]:
 
 def _place(shipment: Option) -> str:
     return shipment["fc"] or shipment["city"] or "chosen by Amazon"
-
-
-def _transport_row(option: Option, shown: Mapping[str, Any]) -> str:
-    place = shown["marketplace"]
-    mark = " (recommended)" if option["id"] == shown["recommended"] else ""
-    cells = [
-        f"{option['way']}{mark}",
-        option["cost"] or "own carrier's price",
-        f"**{option['landed_total'] or 'open'}**",
-        option["per_unit"] or "-",
-        local(option["expires_at"], place),
-        local(option["voidable_until"], place),
-    ]
-    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
-
-
-def _quotes(shown: Mapping[str, Any]) -> list[tuple[Option, Option]]:
-    return [(option, quote) for option in shown["options"] for quote in option["quotes"]]
-
-
-def _quote_row(option: Option, quote: Option, shown: Mapping[str, Any]) -> str:
-    place = next(one for one in shown["shipments"] if one["shipment_id"] == quote["shipment_id"])
-    window = option["windows"].get(quote["shipment_id"])
-    if window is not None:
-        start, end = (local(window[name], shown["marketplace"]) for name in ("start", "end"))
-        mark = "" if window["availability"] == "AVAILABLE" else f" ({window['availability']})"
-        when = f"{start} to {end}{mark}"
-    else:
-        when = "shown once this carrier is chosen" if quote["needs_window"] else "not needed"
-    cells = [
-        _place(place),
-        place["units"] or "-",
-        f"{quote['carrier_name'] or quote['carrier_code']}, {quote['mode']}",
-        quote["cost"] or "own carrier's price",
-        when,
-        f"`{quote['option_id']}`",
-    ]
-    return f"| {' | '.join(str(cell).replace('|', '/') for cell in cells)} |"
