@@ -22,12 +22,11 @@ RUN = "prefect.flow-run."
 #: Three beats of PREFECT_FLOWS_HEARTBEAT_FREQUENCY.
 SILENCE = timedelta(seconds=90)
 #: What a run that is alive or has ended says after a beat. Waking a dead run that was paused
-#: says Running, so Running does not prove life.
+#: says Running, so Running does not prove life; Crashed is what its worker says of a dead one.
 SIGNS = (
     "heartbeat",
     "Completed",
     "Failed",
-    "Crashed",
     "Cancelled",
     "Cancelling",
     "Suspended",
@@ -70,9 +69,9 @@ def reschedule_dead_runs() -> AutomationCore:
     """A run whose process died, paused or not, is scheduled again and goes on where it was."""
     return AutomationCore(
         name="Chalkola: reschedule dead runs",
-        description="No heartbeat for 90 s: the run is scheduled again and goes on where it was.",
+        description="Crashed, or no heartbeat, for 90 s: the run is scheduled again and goes on.",
         trigger=EventTrigger(
-            after={f"{RUN}{sign}" for sign in ("heartbeat", "Running", "Paused")},
+            after={f"{RUN}{sign}" for sign in ("heartbeat", "Running", "Paused", "Crashed")},
             expect={f"{RUN}{sign}" for sign in SIGNS},
             match=runs(),
             match_related=ours(),
@@ -85,7 +84,7 @@ def reschedule_dead_runs() -> AutomationCore:
             ChangeFlowRunState(
                 state=StateType.SCHEDULED,
                 name="AwaitingRetry",
-                message="no heartbeat for 90 s: scheduled again",
+                message="dead for 90 s: scheduled again",
             )
         ],
     )
