@@ -33,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "deployments.commands.reports:app",
         "The report ledger: what was asked for, and why not.",
     ),
+    "digest": (
+        "deployments.commands.digest:digest",
+        "What happened to search terms and stock, and what to do, on one page.",
+    ),
     "alerts": (
         "deployments.commands.alerts:app",
         "What needs a person, and the automations that tell of it.",

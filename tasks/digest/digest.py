@@ -33,10 +33,10 @@ class Digest:
 
     @property
     def subtitle(self) -> str:
-        happened = words.plural(sum(len(one.facts) for one in self.marketplaces), "thing")
-        to_do = words.plural(len(self.todos), "thing")
-        length = self.period.report_period.value.capitalize()
-        return f"{length} of {words.when(self.period)}: {happened} happened, {to_do} to do."
+        facts, length = sum(len(one.facts) for one in self.marketplaces), self.period.report_period
+        happened = f"{words.plural(facts, 'thing')} happened" if facts else "Nothing stands out"
+        to_do = words.plural(len(self.todos), "thing") if self.todos else "nothing"
+        return f"{happened} in the {length.lower()} of {words.when(self.period)}; {to_do} to do."
 
     @property
     def todos(self) -> list[tuple[str, Todo]]:

@@ -62,8 +62,7 @@ def _sold_out(
             f"Impressions: {words.change_in_counts(seen, noun)}. "
             f"Purchases: {words.change_in_counts(bought, noun)}."
         )
-        steps: tuple[Step, ...] = ("impressions", "purchases")
-        yield _loss(seen, bought), Fact("sold-out", asin, f"{asin} is sold out", text, steps)
+        yield _loss(seen, bought), Fact("sold-out", asin, f"{asin} is sold out", text)
 
 
 def _has_fallen(change: Change) -> bool:
@@ -125,7 +124,7 @@ def _prices(history: Mapping[str, History], noun: str) -> Iterator[tuple[float, 
         )
         title = f"{asin} costs {'more' if move > 0 else 'less'} and {_sells(conversion)}"
         lost = abs(before.purchases - now.purchases)
-        yield lost, Fact("price", asin, title, text, ("clicks", "purchases"))
+        yield lost, Fact("price", asin, title, text, shows="conversion")
 
 
 def _price_told(before: AsinCounts, now: AsinCounts) -> tuple[float, float] | None:

@@ -209,13 +209,13 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Fact:
-    """What happened to an ASIN, in words, and the chart that shows it."""
+    """What happened to an ASIN, in words, and what of it is drawn."""
 
     kind: Literal["sold-out", "launch", "price"]
     asin: str
     title: str
     text: str
-    steps: tuple[Step, ...] = ("impressions",)
+    shows: Literal["impressions", "conversion"] = "impressions"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,15 @@ from markupsafe import Markup
 from tasks.digest import tables, words
 from tasks.digest.charts import Chart, Series, draw_svg
 from tasks.digest.digest import Digest
-from tasks.digest.figures import SMALL, STEPS, Fact, MarketplaceDigest, Todo, change_of
+from tasks.digest.figures import (
+    SMALL,
+    STEPS,
+    AsinCounts,
+    Fact,
+    MarketplaceDigest,
+    Todo,
+    change_of,
+)
 from tasks.digest.palette import DAY, NIGHT, custom_properties
 from tasks.digest.reading import COMPARABLE
 
@@ -87,29 +95,34 @@ def _todo(todo: Todo) -> dict[str, Any]:
         "command": todo.command,
         "by": todo.by,
         "is_overdue": todo.is_overdue,
-        "when": "now" if todo.is_overdue else f"by {words.short_day(todo.by)}" if todo.by else "",
+        "when": words.urgency(todo),
     }
 
 
 def _fact(one: MarketplaceDigest, fact: Fact) -> dict[str, Any]:
-    counts = one.asins[fact.asin]
+    values = [_shown(counts, fact.shows) for counts in one.asins[fact.asin]]
+    is_rate = fact.shows == "conversion"
+    what = "Bought of 100 clicks" if is_rate else "Impressions"
     chart = Chart(
-        title=f"{fact.asin}: {' and '.join(fact.steps)} in each {one.noun}",
+        title=f"{what} of {fact.asin} in each {one.noun}",
         starts=[loaded.period.start for loaded in one.loaded],
-        series=[
-            Series(step, [None if c is None else float(getattr(c, step)) for c in counts])
-            for step in fact.steps
-        ],
-        shown=words.axis,
-        gaps={place: "not loaded" for place, c in enumerate(counts) if c is None},
+        series=[Series(what.lower(), values)],
+        shown=words.rate_axis if is_rate else words.axis,
+        gaps=one.gaps,
     )
     return {
         "kind": fact.kind,
         "title": fact.title,
         "text": fact.text,
         "name": one.names.get(fact.asin),
-        "chart": _chart(chart) if len(chart.gaps) < len(counts) - 1 else None,
+        "chart": _chart(chart) if one.has_trend else None,
     }
+
+
+def _shown(counts: AsinCounts | None, what: str) -> float | None:
+    if counts is None:
+        return None
+    return float(counts.impressions) if what == "impressions" else counts.conversion
 
 
 def _tiles(one: MarketplaceDigest) -> list[dict[str, Any]]:

@@ -29,9 +29,9 @@ OVERVIEW = (
     "share of purchases#",
 )
 COVER_ROWS = 10
-_MOVERS = ("query", "searches#", "our clicks#", "change#", "we sold#", "share of clicks#")
-_APPEARED = ("query", "ASIN", "searches#", "its clicks#", "it sold#")
-_OPPORTUNITIES = ("query", "ASIN", "searches#", "its share of clicks#", "of purchases#", "why")
+_MOVERS = ("query", "our clicks#", "change#", "we sold#", "searches#", "share of clicks#")
+_APPEARED = ("query", "ASIN", "its clicks#", "it sold#", "searches#")
+_OPPORTUNITIES = ("query", "ASIN", "its share of clicks#", "of purchases#", "searches#", "why")
 _COVERS = ("ASIN", "sellable#", "on its way#", "in AWD#", "a day#", "weeks#", "ends about", "hint")
 _REASONS = {
     "low_visibility": "sells as well as others once it is seen: show it more often",
@@ -110,10 +110,10 @@ def _movers(changes: Sequence[QueryChange]) -> list[list[str]]:
     return [
         [
             one.query,
-            words.count(one.volume),
             words.count(one.clicks.now),
             words.percent(one.clicks.percent or 0),
             words.few(one.purchases.now),
+            words.count(one.volume),
             f"{words.share(one.share.before)} → {words.share(one.share.now)}",
         ]
         for one in changes
@@ -122,14 +122,8 @@ def _movers(changes: Sequence[QueryChange]) -> list[list[str]]:
 
 def _appeared(caption: str, appeared: Appeared, empty: str) -> dict[str, Any]:
     rows = [
-        [
-            one.query,
-            one.asin,
-            words.count(one.volume),
-            words.few(one.clicks),
-            words.few(one.purchases),
-        ]
-        for one in appeared.queries
+        [q.query, q.asin, words.few(q.clicks), words.few(q.purchases), words.count(q.volume)]
+        for q in appeared.queries
     ]
     more = f": {len(rows)} of {appeared.of_all:,}" if appeared.of_all > len(rows) else ""
     return _table("", caption + more, _APPEARED, rows, empty)
@@ -139,9 +133,9 @@ def _opportunity(one: Opportunity) -> list[str]:
     return [
         one.query,
         one.asin,
-        words.count(one.volume),
         words.share(one.click_share),
         words.share(one.purchase_share),
+        words.count(one.volume),
         _REASONS.get(one.reason, one.reason),
     ]
 

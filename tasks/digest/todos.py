@@ -58,7 +58,7 @@ def _runs_out(cover: Cover, end: date) -> Todo:
     )
     if cover.reorder:
         text += f" For eight weeks {cover.reorder:,} more are needed."
-    return Todo(_SOON, f"{cover.asin} runs out about {words.day(end)}", text, by=end)
+    return Todo(_SOON, f"{cover.asin} runs out", text, by=end)
 
 
 def _awaited(ends: Sequence[tuple[date, str]]) -> Todo:

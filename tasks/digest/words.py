@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from chalkola_spapi.periods import Period
-from tasks.digest.figures import SMALL, Change, Cover
+from tasks.digest.figures import SMALL, Change, Cover, Todo
 
 NOT_LOADED = "not loaded"
 #: Marks a number that is too small to say much.
@@ -77,6 +77,11 @@ def axis(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def rate_axis(value: float) -> str:
+    """Of 100."""
+    return f"{100 * value:.1f}"
+
+
 def share_axis(value: float) -> str:
     """A share at an axis."""
     return f"{100 * value:.1f} %"
@@ -121,6 +126,13 @@ def coming(cover: Cover) -> str:
         [f"{cover.incoming:,} units are on their way"] if cover.incoming else ["none is on its way"]
     )
     return " and ".join(parts + ([f"{cover.awd:,} lie in AWD"] if cover.awd else []))
+
+
+def urgency(todo: Todo) -> str:
+    """By when something is to be done."""
+    if todo.is_overdue:
+        return "now"
+    return f"by {short_day(todo.by)}" if todo.by else ""
 
 
 def newest(value: date | None) -> str:
