@@ -40,8 +40,10 @@ def inventory(
     empty or has failed, change nothing. Safe to run twice.
 
     Args:
-        marketplaces: Empty: every marketplace of every account.
-        wait_minutes: How long to wait for each report, after it was asked for.
+        marketplaces: Empty: every marketplace of every account. North America is walked, the others
+            come from a report that Amazon builds once in 30 minutes.
+        wait_minutes: How long to wait for each report, after it was asked for. One that is still
+            queued then is collected by the harvest.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was requested.

@@ -8,7 +8,7 @@ those of Brand Analytics.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from prefect import flow
 from prefect.runtime import flow_run
@@ -19,6 +19,19 @@ from tasks.job_runs import JOB_HOOKS
 from tasks.marketplaces import MarketplaceCode
 from tasks.reports.collection import MAX_CHAINS, collect
 from tasks.reports.plan import plan_report
+
+#: The choices of the form: the types that are loaded, by the names of `chalkola report types`.
+LoadedType = Literal[
+    "SEARCH_CATALOG_PERFORMANCE",
+    "MARKET_BASKET",
+    "REPEAT_PURCHASE",
+    "SEARCH_TERMS",
+    "SALES_TRAFFIC",
+    "FBA_INVENTORY",
+    "RESTOCK_INVENTORY",
+    "ALL_LISTINGS",
+    "SQP",
+]
 
 
 def _run_name() -> str:
@@ -34,7 +47,8 @@ def _run_name() -> str:
     **JOB_HOOKS,
 )
 def report(
-    report_type: str,
+    report_type: Annotated[LoadedType, Field(title="loaded into a table")]
+    | Annotated[str, Field(title="any of Amazon's names", pattern="^[A-Za-z0-9_-]+$")],
     marketplaces: list[MarketplaceCode] = [],  # noqa: B006 -- Prefect shows it and never changes it
     start: date | None = None,
     end: date | None = None,
@@ -47,14 +61,17 @@ def report(
     Safe to run twice, and after an interruption: nothing is asked for again.
 
     Args:
-        report_type: Amazon's name (GET_...), or the guide's: MARKET_BASKET, SALES_TRAFFIC, ...
+        report_type: One that is loaded, or any of Amazon's (GET_...): that is kept as it came.
         marketplaces: Empty: every marketplace of every account.
-        start: First day of the first period. None: the newest published one, or things as they
-            stand.
+        start: First day of the first period (a week begins on Sunday). None: the newest published
+            one, or things as they stand. Stock, restock and listings take no dates.
         end: Last day of the last period; each period is a report of its own. None: one period.
-        options: Amazon's reportOptions, such as reportPeriod or asinGranularity.
+        options: Amazon's reportOptions, such as {"reportPeriod": "MONTH"}; of sales and traffic
+            {"dateGranularity": "WEEK", "asinGranularity": "SKU"}; of the catalog performance
+            {"asins": "B0..."}.
         refresh: Ask Amazon again for what is loaded already.
-        wait_minutes: How long to wait for each report, after it was asked for.
+        wait_minutes: How long to wait for each report, after it was asked for. One that is still
+            queued then is collected by the harvest.
 
     Raises:
         InputError: something that was asked for is wrong; nothing was requested.

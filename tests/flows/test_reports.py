@@ -8,9 +8,11 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from chalkola_spapi.report_rules import REPORT_RULES
 from chalkola_spapi.simulator import FlatChanges
 from tasks.errors import InputError
 
@@ -367,6 +369,12 @@ def test_an_unknown_type_is_kept_raw(seller, pull):
     asked = seller.created[0].specification
     assert asked.data_start_time == datetime(2026, 1, 1, tzinfo=UTC)
     assert asked.data_end_time == datetime(2026, 1, 3, 23, 59, 59, tzinfo=UTC)
+
+
+def test_the_form_offers_every_type_that_is_loaded():
+    from flows.report import LoadedType
+
+    assert set(get_args(LoadedType)) == {rules.name for rules in REPORT_RULES.values()}
 
 
 @pytest.mark.parametrize(
