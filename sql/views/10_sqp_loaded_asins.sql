@@ -1,10 +1,28 @@
--- What the ledger holds of Search Query Performance: whole reports only, so that "no row" can mean "no such query".
+-- What the ledger holds: whole reports only, so that "no row" can mean "no such query".
 CREATE VIEW chalkola.sqp_loaded_asins WITH (security_invoker = TRUE) AS
-SELECT DISTINCT r.account, r.marketplace_id, r.report_period, r.period_start, r.period_end, a.asin
-FROM chalkola.report_requests AS r
-JOIN chalkola.report_request_asins AS a ON a.request_id = r.id
-WHERE r.report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT' AND r.state IN ('loaded', 'no_data');
+SELECT l.account, l.marketplace_id, l.report_period, l.period_start, l.period_end, l.asin, l.step,
+    l.previous_start, EXISTS (
+        SELECT FROM chalkola.report_requests AS r
+        JOIN chalkola.report_request_asins AS a ON a.request_id = r.id
+        WHERE r.report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT'
+          AND r.state IN ('loaded', 'no_data') AND r.account = l.account AND r.marketplace_id = l.marketplace_id
+          AND r.report_period = l.report_period AND r.period_start = l.previous_start AND a.asin = l.asin
+    ) AS previous_is_loaded
+FROM (
+    SELECT DISTINCT r.account, r.marketplace_id, r.report_period, r.period_start, r.period_end, a.asin,
+        length.step, (r.period_start - length.step)::DATE AS previous_start
+    FROM chalkola.report_requests AS r
+    JOIN chalkola.report_request_asins AS a ON a.request_id = r.id
+    CROSS JOIN LATERAL (
+        SELECT CASE r.report_period WHEN 'WEEK' THEN INTERVAL '7 days' WHEN 'MONTH' THEN INTERVAL '1 month'
+            ELSE INTERVAL '3 months' END AS step
+    ) AS length
+    WHERE r.report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT' AND r.state IN ('loaded', 'no_data')
+) AS l;
 
 COMMENT ON VIEW chalkola.sqp_loaded_asins IS
     'Grain: account, marketplace, period, ASIN whose Search Query Performance is loaded, or that Amazon has no data of. '
     'An ASIN that is not here is not known for that period: neither zero nor lost.';
+COMMENT ON COLUMN chalkola.sqp_loaded_asins.step IS 'How long the period is.';
+COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_start IS 'First day of the period before, loaded or not.';
+COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_is_loaded IS 'Whether the same ASIN''s period before is here, too.';
