@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from chalkola_spapi.periods import ReportPeriod
-from deployments.commands import backfill
+from deployments.commands import backfill, chart
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.asins.tracked import read_asins_file
@@ -22,6 +22,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 app.command("backfill")(backfill.backfill)
 app.command("catch-up")(backfill.catch_up)
 app.command("coverage")(backfill.coverage)
+app.command("chart")(chart.chart)
 
 Marketplaces = Annotated[
     list[str] | None,

@@ -134,3 +134,32 @@ SELECT marketplace_id FROM chalkola.shipment_board WHERE next_action NOT IN ('no
 SELECT max(period_start) AS period_start FROM chalkola.report_requests
 WHERE report_type = 'GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT' AND state IN ('loaded', 'no_data')
   AND marketplace_id = :marketplace_id AND report_period = :period
+
+-- trend --
+-- Each stored period of an ASIN, of a query over all own ASINs, or of an ASIN's query. Totals once for each query.
+SELECT marketplace_id, period_start,
+    sum(own_impressions)::BIGINT AS impressions, sum(own_clicks)::BIGINT AS clicks,
+    sum(own_cart_adds)::BIGINT AS cart_adds, sum(own_purchases)::BIGINT AS purchases,
+    sum(total_impressions)::BIGINT AS total_impressions, sum(total_clicks)::BIGINT AS total_clicks,
+    sum(total_cart_adds)::BIGINT AS total_cart_adds, sum(total_purchases)::BIGINT AS total_purchases,
+    count(*) AS queries, sum(searches)::BIGINT AS searches
+FROM (
+    SELECT marketplace_id, period_start, search_query, max(search_query_volume) AS searches,
+        max(total_impressions) AS total_impressions, sum(asin_impressions) AS own_impressions,
+        max(total_clicks) AS total_clicks, sum(asin_clicks) AS own_clicks,
+        max(total_cart_adds) AS total_cart_adds, sum(asin_cart_adds) AS own_cart_adds,
+        max(total_purchases) AS total_purchases, sum(asin_purchases) AS own_purchases
+    FROM chalkola.sqp_data
+    WHERE report_period = :period
+      AND (CAST(:marketplace_ids AS TEXT[]) IS NULL OR marketplace_id = ANY(:marketplace_ids))
+      AND (CAST(:asin AS TEXT) IS NULL OR asin = :asin)
+      AND (CAST(:query AS TEXT) IS NULL OR search_query = :query)
+    GROUP BY marketplace_id, period_start, search_query
+) AS by_query
+GROUP BY marketplace_id, period_start
+ORDER BY marketplace_id, period_start
+
+-- loaded_starts --
+SELECT DISTINCT period_start FROM chalkola.sqp_loaded_asins
+WHERE marketplace_id = :marketplace_id AND report_period = :period
+  AND (CAST(:asin AS TEXT) IS NULL OR asin = :asin)

@@ -55,6 +55,13 @@ class Chart:
     gaps: Mapping[int, str] = field(default_factory=dict)
     is_bars: bool = False
 
+    def points(self) -> list[dict[str, object]]:
+        """Each start with the values of the series; None: not known."""
+        return [
+            {"start": start} | {one.name: one.values[place] for one in self.series}
+            for place, start in enumerate(self.starts)
+        ]
+
     @property
     def description(self) -> str:
         """What a chart says, for those who do not see it."""

@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tasks.digest import tables, words
-from tasks.digest.charts import Chart, Series, draw_svg
+from tasks.digest.charts import HEIGHT, WIDTH, Chart, Series, draw_svg
 from tasks.digest.digest import Digest
 from tasks.digest.figures import (
     SMALL,
@@ -49,6 +49,16 @@ def render(digest: Digest, parts: Mapping[str, Part], *, made_at: datetime) -> s
         day=custom_properties(DAY),
         night=custom_properties(NIGHT),
         made_at=f"{made_at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def render_chart(chart: Chart) -> str:
+    """Give a page that holds one chart and its numbers."""
+    template = _environment().get_template("chart.html.j2")
+    return template.render(
+        chart=_chart(chart, width=720, height=320),
+        day=custom_properties(DAY),
+        night=custom_properties(NIGHT),
     )
 
 
@@ -167,7 +177,7 @@ def _charts(one: MarketplaceDigest) -> list[Chart]:
     ]
 
 
-def _chart(chart: Chart) -> dict[str, Any]:
+def _chart(chart: Chart, *, width: int = WIDTH, height: int = HEIGHT) -> dict[str, Any]:
     rows = [
         [start, *(words.cell(series.values[place], chart.shown) for series in chart.series)]
         for place, start in enumerate(chart.starts)
@@ -176,7 +186,7 @@ def _chart(chart: Chart) -> dict[str, Any]:
         "title": chart.title,
         "description": chart.description,
         # Drawn from numbers and our own names alone: nothing of it was typed by others.
-        "svg": Markup(draw_svg(chart)),  # noqa: S704
+        "svg": Markup(draw_svg(chart, width=width, height=height)),  # noqa: S704
         "names": [series.name for series in chart.series],
         "rows": rows,
     }
