@@ -13,8 +13,9 @@ from typing import Any, BinaryIO
 class ParsedDocument:
     """The file, its checksum, its rows, and what else the document held.
 
-    document_sha256 is the raw document's. extra_fields are kept in the column extra, if they were a
-    row's, and named here by their dotted names.
+    document_sha256 is the raw document's; content_sha256, where it is known, that of the rows
+    without the report's id. extra_fields are kept in the column extra, if they were a row's, and
+    named here by their dotted names.
     """
 
     path: Path
@@ -23,6 +24,7 @@ class ParsedDocument:
     rows: int
     extra_fields: tuple[str, ...]
     specification: dict[str, object]
+    content_sha256: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can keep it."""

@@ -29,8 +29,8 @@ LOCK_REQUEST = """
 NOTE = """
     UPDATE chalkola.report_requests
     SET state = %s, row_count = %s, rows_written = %s, rows_removed = %s, superseded_by = %s,
-        document_sha256 = %s, extra_fields = %s, message = NULL, loaded_at = clock_timestamp(),
-        updated_at = clock_timestamp()
+        document_sha256 = %s, content_sha256 = %s, extra_fields = %s, message = NULL,
+        loaded_at = clock_timestamp(), updated_at = clock_timestamp()
     WHERE id = %s
 """
 COPY = "COPY {table} ({columns}) FROM STDIN (FORMAT text, NULL 'null', ENCODING 'UTF8')"
@@ -112,11 +112,18 @@ class Loading:
             return False
         return True
 
-    def note(self, result: LoadResult, *, document: str, extra_fields: Sequence[str]) -> LoadResult:
-        """Move the ledger: the result, the raw document's checksum, and unknown fields."""
+    def note(
+        self,
+        result: LoadResult,
+        *,
+        document: str,
+        extra_fields: Sequence[str],
+        content: str | None = None,
+    ) -> LoadResult:
+        """Move the ledger: the result, the document's and its rows' checksum, unknown fields."""
         state = "no_data" if result.status == "no_data" else "loaded"
         counts = (result.rows, result.written, result.removed, result.superseded_by)
-        values = (state, *counts, document, list(extra_fields), self._request_id)
+        values = (state, *counts, document, content, list(extra_fields), self._request_id)
         self.cursor.execute(NOTE, values)
         return result
 

@@ -5,9 +5,8 @@ https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sel
 
 from __future__ import annotations
 
-import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -17,7 +16,6 @@ import msgspec
 from chalkola_spapi.appearing import appearing
 from chalkola_spapi.documents import open_document
 from chalkola_spapi.errors import DocumentError
-from tasks.documents.copy_text import copy_text
 from tasks.documents.errors import (
     DocumentMismatchError,
     MalformedDocumentError,
@@ -30,7 +28,7 @@ from tasks.documents.specification import SPECIFICATION, as_object
 from tasks.sqp.context import SqpContext
 from tasks.sqp.departments import DEPARTMENTS, DepartmentDocument
 from tasks.sqp.extra import RowDecoder
-from tasks.sqp.rows import METRIC_COLUMNS, Row, metric_cells
+from tasks.sqp.lines import COPY_COLUMNS, Rows, SqpLines
 
 __all__ = [
     "COPY_COLUMNS",
@@ -42,24 +40,11 @@ __all__ = [
     "write_copy_file",
 ]
 
-KEY_COLUMNS = (
-    "account",
-    "marketplace_id",
-    "report_period",
-    "period_start",
-    "period_end",
-    "asin",
-    "search_query",
-)
-# The columns of the file, in its order.
-COPY_COLUMNS = (*KEY_COLUMNS, *METRIC_COLUMNS, "extra", "report_id")
 ARRAY = "dataByAsin"
 _ARRAY_BEGINS = array_named(ARRAY)
-# Gone from the document's fields when the rest of them is called unknown.
 
 logger = logging.getLogger(__name__)
 
-Rows = Iterable[tuple[Row, bytes | None]]
 _decode_raw = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -84,26 +69,22 @@ def write_copy_file(
         MalformedDocumentError: the document is damaged, of an unknown shape, or of other dates.
         DocumentMismatchError: it answers another request.
     """
-    sha256 = hashlib.sha256()
-    rows = 0
     with _damage_is_malformed(), appearing(target) as output:
         source = _open(open_document(raw, is_gzip=is_gzip), context)
-        lines = _Lines(context)
+        lines = SqpLines(context, output)
         context.check(source.specification)
         for batch in source.batches():
-            written = [lines.line(row, extra) for row, extra in batch]
-            text = b"".join(written)
-            sha256.update(text)
-            output.write(text)
-            rows += len(written)
+            lines.add(batch)
+        lines.finish()
         # It may stand behind the rows.
         context.check(source.specification)
         _check_others(lines.others, source.specification)
     return ParsedDocument(
         path=target,
-        sha256=sha256.hexdigest(),
+        sha256=lines.sha256,
         document_sha256=sha256_of(raw),
-        rows=rows,
+        content_sha256=lines.content_sha256,
+        rows=lines.rows,
         extra_fields=tuple(sorted(source.extra_fields)),
         specification=source.specification,
     )
@@ -166,43 +147,6 @@ class _DepartmentSource:
     @property
     def extra_fields(self) -> set[str]:
         return self._document.extra_fields
-
-
-class _Lines:
-    """Rows to lines of COPY's text format, with NULL 'null'."""
-
-    def __init__(self, context: SqpContext) -> None:
-        self._start = context.period_start.isoformat()
-        self._end = context.period_end.isoformat()
-        self.others: set[str] = set()
-        slice_ = (context.account, context.marketplace_id, context.report_period)
-        cells = (*map(copy_text, slice_), self._start, self._end)
-        self._before = "\t".join(cells) + "\t"
-        # What a line begins with, for each ASIN.
-        self._keys = {asin: self._key(asin) for asin in context.asins}
-        self._after = f"\t{copy_text(context.report_id)}\n".encode()
-
-    def line(self, row: Row, extra: bytes | None) -> bytes:
-        if row.start_date != self._start or row.end_date != self._end:
-            self._check_days(row)
-        key = self._keys.get(row.asin)
-        if key is None:
-            self.others.add(row.asin)
-            key = self._keys[row.asin] = self._key(copy_text(row.asin))
-        query = copy_text(row.search_query_data.search_query).encode()
-        more = b"null" if extra is None else copy_text(extra.decode()).encode()
-        return b"%b%b\t%b\t%b%b" % (key, query, metric_cells(row), more, self._after)
-
-    def _key(self, asin: str) -> bytes:
-        return f"{self._before}{asin}\t".encode()
-
-    def _check_days(self, row: Row) -> None:
-        """The days may be written as times."""
-        if row.start_date[:10] != self._start or row.end_date[:10] != self._end:
-            raise unknown_shape(
-                f"a row of {row.start_date} to {row.end_date} in a report of {self._start} "
-                f"to {self._end}"
-            )
 
 
 def _check_others(asins: set[str], specification: dict[str, object]) -> None:

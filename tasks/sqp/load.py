@@ -32,13 +32,6 @@ NEWER = """
     GROUP BY newer.id
     ORDER BY newer.report_created_at DESC
 """
-HAS_ROWS = """
-    SELECT EXISTS (
-        SELECT 1 FROM chalkola.sqp_data
-        WHERE account = %s AND marketplace_id = %s AND report_period = %s AND period_start = %s
-            AND asin = ANY(%s)
-    )
-"""
 # Counted, not added up: a document may repeat a key, and a newer report keeps its own rows.
 COUNT = """
     UPDATE chalkola.report_request_asins AS a
@@ -47,6 +40,34 @@ COUNT = """
         WHERE d.account = %s AND d.marketplace_id = %s AND d.report_period = %s
             AND d.period_start = %s AND d.asin = a.asin)
     WHERE a.request_id = %s
+    RETURNING row_count
+"""
+# A report of the same ASINs and the same rows, since which no other touched them, and of whose rows
+# none is gone.
+SAME = """
+    SELECT EXISTS (
+        SELECT FROM chalkola.report_requests AS own
+        JOIN chalkola.report_requests AS twin USING
+            (account, report_type, marketplace_id, report_period, period_start)
+        WHERE own.id = %s AND twin.id <> own.id AND twin.state = 'loaded'
+            AND twin.content_sha256 = %s
+            AND NOT EXISTS (
+                SELECT FROM (SELECT * FROM chalkola.report_request_asins
+                        WHERE request_id = own.id) AS ours
+                FULL JOIN (SELECT * FROM chalkola.report_request_asins
+                        WHERE request_id = twin.id) AS theirs USING (asin)
+                WHERE ours.row_count IS DISTINCT FROM theirs.row_count)
+            AND NOT EXISTS (
+                SELECT FROM chalkola.report_requests AS later
+                JOIN chalkola.report_request_asins AS covered ON covered.request_id = later.id
+                JOIN chalkola.report_request_asins AS ours USING (asin)
+                WHERE (later.account, later.report_type, later.marketplace_id, later.report_period,
+                        later.period_start) = (own.account, own.report_type, own.marketplace_id,
+                        own.report_period, own.period_start)
+                    AND later.state = 'loaded' AND later.id NOT IN (own.id, twin.id)
+                    AND later.report_created_at >= twin.report_created_at
+                    AND ours.request_id = own.id)
+    )
 """
 
 
@@ -105,11 +126,16 @@ class _Load:
             return before
         if self._parsed.rows == 0:
             return self._note(LoadResult("no_data", 0))
+        stored = self._count()
         newer, covered = self._newer(report_created_at)
         wanted = [asin for asin in self._asins if asin not in covered]
         if not wanted:
             return self._note(LoadResult("superseded", self._parsed.rows, superseded_by=newer))
-        return self._note(self._write(wanted, is_whole=not covered))
+        if not covered and not stored:
+            return self._note(self._fill(wanted))
+        if not covered and self._is_stored():
+            return self._note(LoadResult("loaded", self._parsed.rows))
+        return self._note(self._merge(wanted))
 
     def _newer(self, report_created_at: datetime) -> tuple[str | None, set[str]]:
         """The newest of the loaded reports that are newer, and the ASINs that they cover."""
@@ -118,14 +144,14 @@ class _Load:
         newest = found[0][0] if found else None
         return newest, {asin for _, asins in found for asin in asins}
 
-    def _write(self, wanted: list[str], *, is_whole: bool) -> LoadResult:
-        self._cursor.execute(HAS_ROWS, (*self._slice, wanted))
-        is_new = is_whole and self._cursor.fetchone() == (False,)
-        rows = self._parsed.rows
-        if is_new and self._loading.copied_straight(
-            self._parsed, table=TABLE, columns=COPY_COLUMNS
-        ):
-            return LoadResult("loaded", rows, written=rows)
+    def _is_stored(self) -> bool:
+        self._cursor.execute(SAME, (self._request_id, self._parsed.content_sha256))
+        return self._cursor.fetchone() == (True,)
+
+    def _fill(self, wanted: list[str]) -> LoadResult:
+        """Load ASINs of which no row is stored."""
+        if self._loading.copied_straight(self._parsed, table=TABLE, columns=COPY_COLUMNS):
+            return LoadResult("loaded", self._parsed.rows, written=self._cursor.rowcount)
         return self._merge(wanted)
 
     def _merge(self, wanted: list[str]) -> LoadResult:
@@ -143,10 +169,19 @@ class _Load:
     def _note(self, result: LoadResult) -> LoadResult:
         parsed = self._parsed
         self._loading.note(
-            result, document=parsed.document_sha256, extra_fields=parsed.extra_fields
+            result,
+            document=parsed.document_sha256,
+            content=parsed.content_sha256,
+            extra_fields=parsed.extra_fields,
         )
-        self._cursor.execute(COUNT, (*self._slice, self._request_id))
+        if result.written or result.removed:
+            self._count()
         return result
+
+    def _count(self) -> int:
+        """Note how many rows of each ASIN are stored; gives their sum."""
+        self._cursor.execute(COUNT, (*self._slice, self._request_id))
+        return sum(rows for (rows,) in self._cursor.fetchall())
 
 
 def _sql(name: str) -> str:

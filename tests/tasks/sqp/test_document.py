@@ -22,6 +22,7 @@ from tasks.sqp.document import (
     read_report_specification,
     write_copy_file,
 )
+from tasks.sqp.lines import RUN_ROWS
 from tasks.sqp.rows import METRIC_COLUMNS
 
 ODD_QUERIES = [
@@ -70,7 +71,8 @@ def test_amazons_shape_compact_or_pretty_with_its_specification_on_either_side(
     parsed = parse_sqp(json.dumps(document, indent=indent), is_gzip=is_gzip)
     assert parsed.rows == len(ODD_QUERIES)
     assert parsed.specification == sqp.specification
-    assert [row["search_query"] for row in cells(parsed)] == list(map(copy_text, ODD_QUERIES))
+    found = [row["search_query"] for row in cells(parsed)]
+    assert found == sorted(map(copy_text, ODD_QUERIES), key=str.encode)
 
 
 def test_each_metric_lands_in_its_column(sqp, parse_sqp):
@@ -169,7 +171,27 @@ def test_a_document_of_many_pieces_is_read_whole(sqp, parse_sqp):
     assert parsed.rows == 4000
     assert parsed.extra_fields == ("late",)
     queries = [row["search_query"] for row in cells(parsed)]
-    assert queries == [copy_text(row["searchQueryData"]["searchQuery"]) for row in rows]
+    asked = (copy_text(row["searchQueryData"]["searchQuery"]) for row in rows)
+    assert queries == sorted(asked, key=str.encode)
+
+
+def test_rows_come_in_runs_in_the_order_of_the_tables_key(sqp, parse_sqp):
+    rows = [sqp.row(f"{number:05d}", asin=f"B00000000{2 - number % 2}") for number in range(10_000)]
+    found = cells(parse_sqp(sqp.document(rows)))
+    first, rest = found[:RUN_ROWS], found[RUN_ROWS:]
+    assert len(found) == 10_000
+    for run in (first, rest):
+        keys = [(row["asin"], row["search_query"]) for row in run]
+        assert keys == sorted(keys)
+
+
+def test_the_checksum_of_the_rows_is_the_same_in_another_report(sqp, parse_sqp):
+    document = sqp.document([sqp.row("a"), sqp.row("b")])
+    parsed = parse_sqp(document)
+    again = parse_sqp(document, context=replace(sqp.context, report_id="another"))
+    other = parse_sqp(sqp.document([sqp.row("a"), sqp.row("b", clicks=7)]))
+    assert parsed.content_sha256 == again.content_sha256 != other.content_sha256
+    assert parsed.sha256 != again.sha256
 
 
 def test_memory_stays_flat(sqp, tmp_path):
@@ -371,7 +393,7 @@ def test_postgres_reads_back_every_query_as_it_was(sqp, parse_sqp, embedded_post
         columns = ", ".join(f"{column} TEXT" for column in COPY_COLUMNS)
         cursor.execute(f"CREATE TEMP TABLE read ({columns}) ON COMMIT DROP")
         cursor.copy_expert("COPY read FROM STDIN (FORMAT text, NULL 'null')", file)
-        cursor.execute("SELECT search_query FROM read ORDER BY ctid")
-        found = [query for (query,) in cursor.fetchall()]
+        cursor.execute("SELECT search_query FROM read")
+        found = sorted(query for (query,) in cursor.fetchall())
     connection.close()
-    assert found == [query.replace("\0", "") for query in queries]
+    assert found == sorted({query.replace("\0", "") for query in queries})

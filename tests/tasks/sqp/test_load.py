@@ -158,6 +158,24 @@ def test_the_same_data_in_a_new_report_writes_nothing(loads, sqp):
     assert set(loads.table().values()) == {(1000, "R1")}
 
 
+def test_rows_that_someone_took_away_come_back_with_the_same_data(loads, sqp):
+    rows = [sqp.row("a"), sqp.row("b")]
+    loads.load(rows)
+    loads.run("DELETE FROM chalkola.sqp_data WHERE search_query = 'a'")
+    assert loads.load(rows, report_id="R2", after_h=1).written == 1
+    assert loads.table() == {"1 a": (1000, "R2"), "1 b": (1000, "R1")}
+
+
+@pytest.mark.parametrize("asins", [None, ("B000000001",)])
+def test_data_that_return_after_other_data_are_written_again(loads, sqp, asins):
+    rows = [sqp.row("a"), sqp.row("b", asin="B000000002")]
+    loads.load(rows)
+    changed = [sqp.row("a", clicks=7), *(rows[1:] if asins is None else [])]
+    assert loads.load(changed, report_id="R2", after_h=1, asins=asins).written == 1
+    assert loads.load(rows, report_id="R3", after_h=2) == LoadResult("loaded", 2, written=1)
+    assert loads.table() == {"1 a": (1000, "R3"), "2 b": (1000, "R1")}
+
+
 def test_a_restatement_changes_adds_and_removes(loads, sqp):
     loads.load([sqp.row("same"), sqp.row("changed"), sqp.row("gone")])
     second = [sqp.row("same"), sqp.row("changed", clicks=7), sqp.row("new")]
