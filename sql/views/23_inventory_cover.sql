@@ -1,8 +1,10 @@
--- How long the stock lasts at the velocity of the last 28 days, or of 90 where none of those is loaded.
+-- How long the stock lasts at the velocity of the last 28 days, or of 90 where none of those is loaded. An ASIN that is
+-- named in none of at least 28 loaded days does not sell; with fewer of them nothing is known of it.
 CREATE VIEW chalkola.inventory_cover WITH (security_invoker = TRUE) AS
 SELECT stock.account, stock.marketplace_id, stock.marketplace, stock.asin, stock.product_name, stock.skus,
     stock.sellable_quantity, stock.incoming_quantity, stock.awd_on_hand_quantity, stock.supply_quantity,
-    sales.units_per_day_7, sales.units_per_day_28, sales.units_per_day_90, pace.units_per_day, pace.basis_days,
+    sales.units_per_day_7, sales.units_per_day_28, sales.units_per_day_90, pace.units_per_day,
+    CASE WHEN pace.units_per_day IS NOT NULL THEN pace.basis_days END AS basis_days,
     round(stock.sellable_quantity / NULLIF(7 * pace.units_per_day, 0), 1) AS weeks_of_cover,
     round(stock.supply_quantity / NULLIF(7 * pace.units_per_day, 0), 1) AS weeks_of_supply,
     -- Beyond two years a date says nothing.
@@ -21,7 +23,7 @@ SELECT stock.account, stock.marketplace_id, stock.marketplace, stock.asin, stock
         ELSE 'ok'
     END AS hint,
     COALESCE(sales.is_small_count, TRUE) AS is_small_count,
-    sales.sold_through, sales.days_covered_28, stock.as_of
+    covered.sold_through, covered.days_28::INTEGER AS days_covered_28, stock.as_of
 FROM (
     SELECT account, marketplace_id, marketplace, asin, max(product_name) AS product_name, count(*) AS skus,
         sum(sellable_quantity)::BIGINT AS sellable_quantity,
@@ -35,10 +37,14 @@ FROM (
     GROUP BY account, marketplace_id, marketplace, asin
 ) AS stock
 LEFT JOIN chalkola.sales_velocity AS sales USING (account, marketplace_id, asin)
+LEFT JOIN (
+    SELECT account, marketplace_id, sold_through, sum(days) FILTER (WHERE is_in_28) AS days_28, sum(days) AS days_90
+    FROM chalkola.sales_periods GROUP BY account, marketplace_id, sold_through
+) AS covered USING (account, marketplace_id)
 CROSS JOIN LATERAL (
-    SELECT COALESCE(sales.units_per_day_28, sales.units_per_day_90) AS units_per_day,
-        CASE WHEN sales.units_per_day_28 IS NOT NULL THEN 28 WHEN sales.units_per_day_90 IS NOT NULL THEN 90 END
-            AS basis_days
+    SELECT COALESCE(sales.units_per_day_28, sales.units_per_day_90, CASE WHEN covered.days_90 >= 28 THEN 0 END)
+            AS units_per_day,
+        CASE WHEN sales.units_per_day_28 IS NULL THEN 90 ELSE 28 END AS basis_days
 ) AS pace;
 
 COMMENT ON VIEW chalkola.inventory_cover IS
@@ -52,4 +58,4 @@ COMMENT ON COLUMN chalkola.inventory_cover.reorder_quantity IS 'Units that are m
 COMMENT ON COLUMN chalkola.inventory_cover.hint IS
     'out_of_stock: nothing sellable, and it sold in the last 90 days. reorder_now: less than four weeks of supply. '
     'await_inbound: less than four weeks sellable, more is on its way. reorder_soon: less than eight weeks of supply. '
-    'overstock: more than 26 weeks. not_selling: stock, but no units in the basis. velocity_unknown: no sales loaded.';
+    'overstock: more than 26 weeks. not_selling: stock, but no units in the basis. velocity_unknown: no sales loaded, or less than 28 days without it.';

@@ -1,29 +1,10 @@
--- Units a day, of what Sales and Traffic reports are loaded. Days are used where they are loaded, weeks for the rest;
--- a day that no report covers is missing, not zero. An ASIN that a loaded report does not name sold nothing then.
+-- Units a day, over the days that are loaded: a day that no report covers is missing, not zero. An ASIN that a loaded
+-- report does not name sold nothing then.
 CREATE VIEW chalkola.sales_velocity WITH (security_invoker = TRUE) AS
-WITH loaded AS (
-    SELECT account, marketplace_id, report_period, period_start, period_end,
-        -- SKU rows sum to their child ASIN's; parents have no ASIN of their own.
-        min(COALESCE(report_options ->> 'asinGranularity', 'CHILD')) AS asin_granularity
-    FROM chalkola.report_requests
-    WHERE report_type = 'GET_SALES_AND_TRAFFIC_REPORT' AND state IN ('loaded', 'no_data')
-      AND report_period IN ('DAY', 'WEEK') AND COALESCE(report_options ->> 'asinGranularity', 'CHILD') <> 'PARENT'
-    GROUP BY account, marketplace_id, report_period, period_start, period_end
-), newest AS (
-    SELECT account, marketplace_id, max(period_end) AS sold_through FROM loaded GROUP BY account, marketplace_id
-), used AS (
-    SELECT l.*, n.sold_through, l.period_end - l.period_start + 1 AS days,
-        n.sold_through - l.period_start < 7 AS is_in_7, n.sold_through - l.period_start < 28 AS is_in_28
-    FROM loaded AS l
-    JOIN newest AS n USING (account, marketplace_id)
-    WHERE n.sold_through - l.period_start < 90 AND (l.report_period = 'DAY' OR NOT EXISTS (
-        SELECT FROM loaded AS d
-        WHERE d.account = l.account AND d.marketplace_id = l.marketplace_id AND d.report_period = 'DAY'
-          AND d.period_start BETWEEN l.period_start AND l.period_end))
-), covered AS (
+WITH covered AS (
     SELECT account, marketplace_id, sold_through, COALESCE(sum(days) FILTER (WHERE is_in_7), 0)::INTEGER AS days_7,
         COALESCE(sum(days) FILTER (WHERE is_in_28), 0)::INTEGER AS days_28, sum(days)::INTEGER AS days_90
-    FROM used GROUP BY account, marketplace_id, sold_through
+    FROM chalkola.sales_periods GROUP BY account, marketplace_id, sold_through
 ), sold AS (
     SELECT u.account, u.marketplace_id, s.child_asin AS asin,
         COALESCE(sum(s.units_ordered) FILTER (WHERE u.is_in_7), 0)::BIGINT AS units_7,
@@ -32,7 +13,7 @@ WITH loaded AS (
         sum(s.sessions) FILTER (WHERE u.is_in_28) AS sessions_28,
         sum(s.ordered_product_sales_amount) FILTER (WHERE u.is_in_28) AS sales_amount_28,
         max(s.ordered_product_sales_currency_code) AS currency
-    FROM used AS u
+    FROM chalkola.sales_periods AS u
     JOIN chalkola.sales_and_traffic_by_asin AS s USING (
         account, marketplace_id, report_period, period_start, asin_granularity)
     WHERE s.child_asin <> ''
