@@ -12,7 +12,7 @@ import contextvars
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Literal
 from uuid import UUID
 
@@ -39,8 +39,9 @@ from tasks.shipments.work import Work
 logger = logging.getLogger(__name__)
 
 TIMEOUT_S = 30 * 24 * 3600
-#: A question is asked again under a new key as often as a forced retry, or nonsense, skips it.
-MAX_ASKS = 100
+#: A question is asked again under a new key as often as a retry, or nonsense, skips it.
+MAX_ASKS = 50
+MAX_INPUTS = 200
 
 
 class Decision(RunInput):
@@ -62,11 +63,13 @@ def answered(work: Work, question: Question) -> Question:
     approvals = Approvals(work.ledger, work.shipment)
     form = form_of(question)
     _show(question)
-    for number in range(MAX_ASKS):
+    for tries in range(MAX_ASKS):
         question = approvals.reload(question)
         if question.decision is not None:
             return question
-        given = _paused(approvals, question, form, key=f"{question.gate}-{question.round}-{number}")
+        used, given = _earlier(question, form)
+        key = f"{question.gate}-{question.round}-{used + tries}"
+        given = given or _paused(approvals, question, form, key=key)
         if given is not None:
             approvals.answer(question, _answer(question, given), by="prefect")
     raise ShipmentError(f"{work.shipment.plan_name}: no valid answer after {MAX_ASKS} questions")
@@ -106,6 +109,28 @@ def _limit_field(question: Question) -> dict[str, Any]:
     default = ... if over[0] else "no"
     title, text = "Spend more than the limit", f"The spend limit is {said}. Required to exceed it."
     return {"over_limit": (Literal["no", "yes"], Field(default, title=title, description=text))}
+
+
+def _earlier(question: Question, form: type[RunInput]) -> tuple[int, dict[str, Any] | None]:
+    """Give the first free number, and what a person answered to an earlier pause of this flow run.
+
+    A process that dies right after its approval has not stored it; Prefect has. No key may be used
+    twice: Prefect takes no second form under it, and after a forced retry it would not even pause.
+    """
+    stem = f"paused-{question.gate}-{question.round}-"
+    if flow_run.id is None:
+        return 0, None
+    with get_client(sync_client=True) as client:
+        found = client.filter_flow_run_input(
+            UUID(flow_run.id), key_prefix=stem, limit=MAX_INPUTS, exclude_keys=set()
+        )
+    used = max((int(one.key.removeprefix(stem).split("-")[0]) + 1 for one in found), default=0)
+    for one in found:
+        if one.key.endswith("-response"):
+            with suppress(ValidationError):
+                answer: dict[str, Any] = form(**one.decoded_value).model_dump(mode="json")
+                return used, answer
+    return used, None
 
 
 def _paused(

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from prefect.client.orchestration import get_client
+from prefect.flow_engine import run_flow
+from prefect.states import AwaitingRetry
 
 from chalkola_spapi.simulator import Fault, Simulator
 from chalkola_spapi.simulator.inbound.scripts import InboundScript
@@ -142,6 +145,17 @@ class Shipper:
     def in_thread(self, request: dict[str, Any] | None = None) -> Run:
         """Start the flow in a thread of this process."""
         self.runs.append(Run(lambda: self.create(request)))
+        return self.runs[-1]
+
+    def again(self) -> Run:
+        """Start the dead flow run anew, as a worker does that finds it scheduled."""
+        from flows.fba_shipment import fba_shipment
+
+        with get_client(sync_client=True) as client:
+            client.set_flow_run_state(self.row.flow_run_id, AwaitingRetry(), force=True)
+            dead = client.read_flow_run(self.row.flow_run_id)
+        parameters = {"request": read_request(REQUEST)}
+        self.runs.append(Run(lambda: run_flow(fba_shipment, flow_run=dead, parameters=parameters)))
         return self.runs[-1]
 
     def end_runs(self) -> None:

@@ -167,6 +167,44 @@ def test_an_approval_of_a_dead_run_is_used_by_the_next(shipper, monkeypatch):
     shipper.assert_once()
 
 
+@pytest.mark.parametrize("is_answered", [True, False])
+def test_a_run_whose_process_died_at_a_gate_goes_on(shipper, monkeypatch, is_answered):
+    class DiedError(BaseException):
+        pass
+
+    pause = gates.pause_flow_run
+
+    def die_awake(*args, **kwargs):
+        pause(*args, **kwargs)
+        raise DiedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(gates, "pause_flow_run", die_awake)
+        run = shipper.in_thread()
+        paused(shipper)
+        second = list(labels(open_question(shipper)))[1]
+        resume(shipper, {"decision": "approve", "option": second})
+        with pytest.raises(DiedError):
+            run.result()
+    close_connections()
+    # Prefect knows of the yes, we do not yet; nor would we if nobody had given it.
+    assert open_question(shipper).decision is None
+    if not is_answered:
+        with get_client(sync_client=True) as client:
+            client.delete_flow_run_input(run_id(shipper), "paused-placement-1-0-response")
+    run = shipper.again()
+    if not is_answered:
+        shipper.until(lambda: state(shipper).is_paused())
+        with shipper.answering():
+            assert run.result()["status"] == "COMPLETED"
+        return
+    shipper.wait_for("AWAITING_TRANSPORTATION")
+    assert shipper.row.placement_option_id == shipper.questions()[0].shown["options"][1]["id"]
+    with shipper.answering():
+        assert run.result()["status"] == "COMPLETED"
+    shipper.assert_once()
+
+
 def test_nobody_answers_in_time(shipper, monkeypatch):
     monkeypatch.setattr(gates, "TIMEOUT_S", 1)
     with pytest.raises(ShipmentError, match="nobody answered"):
