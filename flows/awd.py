@@ -1,7 +1,7 @@
 """Stock in Amazon Warehousing and Distribution, and the shipments on their way to it.
 
-Grain of what it loads: account, SKU (chalkola.awd_inventory_levels); account, shipment
-(chalkola.awd_inbound_shipments) and its SKUs.
+Grain of what it loads: account, SKU (chalkola.awd_inventory_levels), and every change of one
+(chalkola.awd_inventory_history); account, shipment (chalkola.awd_inbound_shipments) and its SKUs.
 Here and now: `chalkola inventory sync`. Scheduled: the deployment awd, every 4 hours.
 """
 

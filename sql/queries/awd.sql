@@ -1,7 +1,7 @@
 -- Stock and shipments of Amazon Warehousing and Distribution, read by tasks/database/queries.py: a line `-- name --` opens each.
 
 -- replace_levels --
--- All of an account's SKUs, as JSON; gives how many are new or changed.
+-- All of an account's SKUs, as JSON; every change of quantities into the history, and how each is given.
 WITH given AS (
     SELECT DISTINCT ON (sku) * FROM jsonb_to_recordset(CAST(:rows AS JSONB)) AS g (
         sku TEXT, on_hand BIGINT, inbound BIGINT, available BIGINT, reserved BIGINT, replenishment BIGINT,
@@ -37,19 +37,39 @@ WITH given AS (
         vanished_at = NULL
     RETURNING *
 )
-SELECT count(*) FROM written AS w LEFT JOIN before AS b USING (account, sku)
-WHERE (w.on_hand_quantity, w.inbound_quantity, w.available_distributable_quantity,
+INSERT INTO chalkola.awd_inventory_history (
+    account, sku, change, on_hand_quantity, inbound_quantity, available_distributable_quantity,
+    reserved_distributable_quantity, replenishment_quantity, as_of
+)
+SELECT w.account, w.sku,
+    CASE WHEN b.sku IS NULL THEN 'new' WHEN b.vanished_at IS NOT NULL THEN 'returned' ELSE 'changed' END,
+    w.on_hand_quantity, w.inbound_quantity, w.available_distributable_quantity, w.reserved_distributable_quantity,
+    w.replenishment_quantity, w.as_of
+FROM written AS w LEFT JOIN before AS b USING (account, sku)
+WHERE b.sku IS NULL OR (w.on_hand_quantity, w.inbound_quantity, w.available_distributable_quantity,
     w.reserved_distributable_quantity, w.replenishment_quantity, w.vanished_at)
     IS DISTINCT FROM (b.on_hand_quantity, b.inbound_quantity, b.available_distributable_quantity,
     b.reserved_distributable_quantity, b.replenishment_quantity, b.vanished_at)
+RETURNING change
+
+-- stored_as_of --
+SELECT as_of FROM chalkola.inventory_syncs WHERE account = :account AND marketplace_id = ''
 
 -- mark_vanished --
 -- SKUs that AWD no longer lists are zero, and marked.
-UPDATE chalkola.awd_inventory_levels
-SET on_hand_quantity = 0, inbound_quantity = 0, available_distributable_quantity = 0,
-    reserved_distributable_quantity = 0, replenishment_quantity = 0, expiration_details = NULL,
-    as_of = :as_of, last_synced_at = now(), changed_at = :as_of, vanished_at = :as_of
-WHERE account = :account AND vanished_at IS NULL AND sku <> ALL(CAST(:skus AS TEXT[]))
+WITH gone AS (
+    UPDATE chalkola.awd_inventory_levels
+    SET on_hand_quantity = 0, inbound_quantity = 0, available_distributable_quantity = 0,
+        reserved_distributable_quantity = 0, replenishment_quantity = 0, expiration_details = NULL,
+        as_of = :as_of, last_synced_at = now(), changed_at = :as_of, vanished_at = :as_of
+    WHERE account = :account AND vanished_at IS NULL AND sku <> ALL(CAST(:skus AS TEXT[]))
+    RETURNING *
+)
+INSERT INTO chalkola.awd_inventory_history (
+    account, sku, change, on_hand_quantity, inbound_quantity, available_distributable_quantity,
+    reserved_distributable_quantity, replenishment_quantity, as_of
+)
+SELECT account, sku, 'vanished', 0, 0, 0, 0, 0, as_of FROM gone
 
 -- note_sync --
 INSERT INTO chalkola.inventory_syncs (account, marketplace_id, source, as_of, skus)

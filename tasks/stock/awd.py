@@ -112,13 +112,16 @@ def conclude_awd(outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _replace_levels(
     conns: Connections, account: str, stock: Sequence[InventorySummary], *, as_of: datetime
 ) -> tuple[int, int]:
-    """One transaction; gives how many SKUs changed and vanished."""
+    """One transaction; gives how many SKUs changed and vanished. A listing that is late is none."""
     sql = queries("awd")
     with conns.engine.begin() as connection:
         connection.execute(queries("ledger")["take_turns"], {"name": f"awd_levels:{account}"})
         rows = json.dumps([_level(one) for one in stock])
         values = {"account": account, "as_of": as_of}
-        changed = connection.execute(sql["replace_levels"], values | {"rows": rows}).scalar_one()
+        stored = connection.execute(sql["stored_as_of"], values).scalar()
+        if stored is not None and stored > as_of:
+            return 0, 0
+        changed = connection.execute(sql["replace_levels"], values | {"rows": rows}).rowcount
         # Everything gone at once would be a seller who left AWD; it is not to be told from a fault.
         skus = [one.sku for one in stock]
         vanished = 0

@@ -337,6 +337,24 @@ def test_awd_stock_and_shipments_are_stored_and_no_unit_counts_twice(stock):
     )
 
 
+def test_every_change_in_awd_is_kept(stock):
+    from flows.awd import awd
+
+    awd()
+    kept = stock.seller.rows("SELECT sku, on_hand_quantity FROM chalkola.awd_inventory_levels")
+    changed, gone = (row["sku"] for row in kept[:2])
+    stock.seller.state.awd.change(changed, available=7)
+    stock.seller.state.awd.remove(gone)
+    (result,) = awd()["accounts"]
+    assert (result["changed"], result["vanished"]) == (1, 1)
+    history = stock.seller.rows("SELECT * FROM chalkola.awd_inventory_history ORDER BY id")
+    assert len(history) == len(kept) + 2
+    (first, second) = sorted(history[-2:], key=lambda row: row["change"])
+    assert (first["sku"], first["change"]) == (changed, "changed")
+    assert first["available_distributable_quantity"] == 7
+    assert (second["sku"], second["change"], second["on_hand_quantity"]) == (gone, "vanished", 0)
+
+
 def test_a_seller_without_awd_is_told_so(stock):
     from flows.awd import awd
 
