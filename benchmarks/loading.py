@@ -14,7 +14,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from benchmarks.baselines.guide_insert import insert
-from benchmarks.baselines.plain_copy import copy
+from benchmarks.baselines.plain_copy import copy, in_document_order
 from benchmarks.database import CREATED, clear, engine_of, new_request
 from benchmarks.documents import Document, write_document
 from benchmarks.figures import Figure
@@ -39,8 +39,9 @@ def measure(scratch: Path) -> Iterator[Figure]:
 def _of_size(
     engine: sa.Engine, document: Document, scratch: Path, *, rounds: int
 ) -> Iterator[Figure]:
-    ready = scratch / "ready.copy"
-    write_copy_file(document.path, is_gzip=True, target=ready, context=document.context)
+    parsed, ready = scratch / "parsed.copy", scratch / "ready.copy"
+    write_copy_file(document.path, is_gzip=True, target=parsed, context=document.context)
+    in_document_order(parsed, ready)
     loads = _Loads(engine, document, scratch)
     actions = {
         "copy": lambda: _after_clearing(engine, lambda: copy(engine, ready)),

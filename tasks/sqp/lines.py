@@ -25,7 +25,7 @@ KEY_COLUMNS = (
 )
 # The columns of the file, in its order.
 COPY_COLUMNS = (*KEY_COLUMNS, *METRIC_COLUMNS, "extra", "report_id")
-RUN_ROWS = 1 << 13
+RUN_ROWS = 1 << 12
 
 Rows = Iterable[tuple[Row, bytes | None]]
 
@@ -58,16 +58,17 @@ class SqpLines:
             MalformedDocumentError: they are of other days, or a metric is no number.
         """
         run, keys, start, end = self._run, self._keys, self._start, self._end
-        for row, extra in rows:
+        number = 0
+        for number, (row, extra) in enumerate(rows, 1):
             if row.start_date != start or row.end_date != end:
                 self._check_days(row)
             asin = keys.get(row.asin) or self._other(row.asin)
             key = asin + copy_text(row.search_query_data.search_query).encode()
             more = b"null" if extra is None else copy_text(extra.decode()).encode()
             run[key] = b"%b\t%b\t%b" % (key, metric_cells(row), more)
-            self.rows += 1
             if len(run) == RUN_ROWS:
                 self._write_run()
+        self.rows += number
 
     def finish(self) -> None:
         """Write what is left."""
@@ -86,8 +87,9 @@ class SqpLines:
 
     def _write_run(self) -> None:
         lines = [self._run[key] for key in sorted(self._run)]
-        self._content.update(b"\n".join((*lines, b"")))
-        text = self._after.join((*lines, b""))
+        lines.append(b"")
+        self._content.update(b"\n".join(lines))
+        text = self._after.join(lines)
         self._sha256.update(text)
         self._output.write(text)
         self._run.clear()
