@@ -59,7 +59,7 @@ class SqpLines:
         """
         run, keys, start, end = self._run, self._keys, self._start, self._end
         number = 0
-        for number, (row, extra) in enumerate(rows, 1):
+        for number, (row, extra) in enumerate(rows, 1):  # noqa: B007 -- read after the loop
             if row.start_date != start or row.end_date != end:
                 self._check_days(row)
             asin = keys.get(row.asin) or self._other(row.asin)
