@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 import typer
 
 from chalkola_spapi.marketplaces import MARKETPLACES
+from chalkola_spapi.periods import ReportPeriod
 from deployments.console import err, out, set_up_logging, table
 from deployments.simulated import ASINS, CODES, SPEED, demo_asins, enter_simulation
 from tasks.asins.tracked import import_asins
@@ -17,13 +19,18 @@ from tasks.connections import Connections, connections
 from tasks.database.embedded import DATABASE
 from tasks.database.migrations import migrate
 from tasks.database.queries import queries
+from tasks.errors import ChalkolaError
 from tasks.settings import Settings
 
 TOP = 5
+#: Where the digest has something to tell of: weeks before the newest, stock and sales.
+TOLD: Literal["US"] = "US"
+#: As many as make the mean that the newest week is compared with.
+WEEKS_BEFORE = 4
 
 
 def demo() -> None:
-    """Pull the newest week of Search Query Performance of a simulated seller, and show it.
+    """Pull Search Query Performance, stock and sales of a simulated seller, and show them.
 
     Starts an embedded PostgreSQL, the SP-API simulator and Prefect under CHALKOLA_HOME/simulated;
     reads no credentials and reaches no network. Takes about half a minute; safe to repeat.
@@ -32,14 +39,17 @@ def demo() -> None:
 
     started = time.monotonic()
     real = Settings.from_env()
-    with serve(speed=SPEED) as simulator:
+    with serve(speed=SPEED, has_story=True) as simulator:
         settings = enter_simulation(real, simulator.url)
         conns = connections()
         set_up_logging(settings)
         _say(f"simulator of Amazon's API   {simulator.url}")
         _prepare(conns)
         result = _pull(conns)
-        _show(conns, result, seconds=time.monotonic() - started)
+        _show(conns, result)
+        out.print()
+        _closing_words(conns, time.monotonic() - started)
+        _show_digest(conns)
     if result["counts"]["fatal"] or result["counts"]["failed"]:
         raise typer.Exit(1)
 
@@ -63,19 +73,53 @@ def _pull(conns: Connections) -> dict[str, Any]:
     def run() -> dict[str, Any]:
         from flows.sqp import sqp
 
-        return sqp(marketplaces=list(CODES))
+        from tasks.reports.collection import IncompleteError
+
+        result: dict[str, Any] = sqp(marketplaces=list(CODES))
+        try:
+            _pull_the_rest(date.fromisoformat(_period(result, TOLD)[1]))
+        except IncompleteError as exc:
+            raise ChalkolaError(str(exc)) from exc
+        return result
 
     return run_in_foreground(conns, run, is_quiet=False)
 
 
-def _show(conns: Connections, result: dict[str, Any], *, seconds: float) -> None:
+def _pull_the_rest(newest: date) -> None:
+    from flows.backfill import backfill
+    from flows.inventory import inventory
+    from flows.report import report
+
+    _say(
+        f"and of {TOLD}                   {WEEKS_BEFORE} weeks before it, stock, a week's sales ..."
+    )
+    week = timedelta(days=7)
+    backfill(first=newest - WEEKS_BEFORE * week, last=newest - week, marketplaces=[TOLD])
+    inventory(marketplaces=[TOLD])
+    report("SALES_TRAFFIC", marketplaces=[TOLD], options={"dateGranularity": "WEEK"})
+
+
+def _period(result: dict[str, Any], code: str) -> tuple[str, str]:
+    """The length and the first day of what was pulled of a marketplace."""
+    period = next(r["period"] for r in result["reports"] if r["marketplace"] == code)
+    length, _, start = period.partition(" ")
+    return length, start
+
+
+def _show(conns: Connections, result: dict[str, Any]) -> None:
     out.print()
     out.print(_marketplaces(conns, result))
     for code in CODES:
         out.print()
         out.print(_top_queries(conns, code, result))
+
+
+def _show_digest(conns: Connections) -> None:
+    from deployments.commands.digest import show
+    from tasks.digest.making import make_digests
+
     out.print()
-    _closing_words(conns, seconds)
+    show(make_digests(conns, marketplaces=[], report_period=ReportPeriod.WEEK, start=None)[:1])
 
 
 def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
@@ -100,8 +144,7 @@ def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
 
 
 def _top_queries(conns: Connections, code: str, result: dict[str, Any]) -> Any:
-    period = next(r["period"] for r in result["reports"] if r["marketplace"] == code)
-    length, _, start = period.partition(" ")
+    length, start = _period(result, code)
     values = {
         "marketplace_id": MARKETPLACES[code].marketplace_id,
         "period": length,
@@ -127,6 +170,7 @@ def _closing_words(conns: Connections, seconds: float) -> None:
         "Look": [
             f"{here} sqp search marker",
             f"{here} sqp asin {ASINS[0]}",
+            f"{here} digest --open",
             f"{here} reports list",
         ],
         "Next": [

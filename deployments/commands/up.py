@@ -71,7 +71,7 @@ def _say(line: str) -> None:
 def _simulation(settings: Settings) -> Iterator[Settings]:
     from chalkola_spapi.simulator import serve
 
-    with serve(speed=SPEED) as simulator:
+    with serve(speed=SPEED, has_story=True) as simulator:
         _say(f"No credentials: simulating Amazon at {simulator.url}")
         simulated = enter_simulation(settings, simulator.url)
         engine = connections().engine

@@ -109,10 +109,13 @@ def _saved(figure: Figure, kind: str) -> bytes:
 def _figure(chart: Chart, width: int, height: int, *, with_title: bool) -> Figure:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     font_size = 11.0 if with_title else 10.5
     with rc_context({"font.family": _installed_fonts(), "font.size": font_size}):
-        figure = Figure(figsize=(width / _DPI, height / _DPI), layout="constrained")
+        pad = 0.15 if with_title else 0.04
+        layout = ConstrainedLayoutEngine(w_pad=pad, h_pad=pad)
+        figure = Figure(figsize=(width / _DPI, height / _DPI), layout=layout)
         axes = figure.subplots()
         if with_title:
             figure.patch.set_facecolor(DAY["card"])

@@ -82,7 +82,7 @@ def part(one: MarketplaceDigest) -> Part:
         "facts": [_fact(one, fact) for fact in one.facts],
         "todos": [("", _todo(todo)) for todo in one.todos],
         "tiles": _tiles(one) if one.is_loaded else [],
-        "charts": [_chart(chart) for chart in _charts(one)],
+        "charts": [_chart(chart) for chart in charts(one)],
         "tables": tables.tables(one),
     }
 
@@ -163,7 +163,8 @@ def _tile(
     }
 
 
-def _charts(one: MarketplaceDigest) -> list[Chart]:
+def charts(one: MarketplaceDigest) -> list[Chart]:
+    """What is drawn of a marketplace; nothing where less than two periods can be compared."""
     if not one.has_trend:
         return []
     starts = [loaded.period.start for loaded in one.loaded]

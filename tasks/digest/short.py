@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Sequence
 
 from tasks.digest import words
+from tasks.digest.charts import Chart, draw_file
 from tasks.digest.digest import Digest
 from tasks.digest.figures import STEPS, MarketplaceDigest, QueryChange, Todo, change_of
+from tasks.digest.page import charts
 
 #: So many of a kind are named; the page names all.
 MOST = 5
@@ -33,13 +36,16 @@ def message(digest: Digest, page: str) -> str:
 
 def markdown(digest: Digest, page: str) -> str:
     """The short version as Markdown. What others wrote shows as they wrote it."""
-    parts = [f"# {digest.title}", digest.subtitle]
+    parts = [f"# {digest.title}"]
     if digest.todos:
         found = [f"- **{place}** {escaped(_todo(todo))}" for place, todo in digest.todos[:MOST]]
         more = len(digest.todos) - MOST
         parts += ["## What needs doing", "\n".join(found + [f"- {more} more"] * (more > 0))]
     for one in digest.marketplaces:
         parts += [f"## {one.code}: {one.noun} of {words.when(one.period)}", *_marketplace(one)]
+    # One marketplace alone: an artifact is read from the database as a whole.
+    if len(digest.marketplaces) == 1:
+        parts += [_picture(chart) for chart in charts(digest.marketplaces[0])[:1]]
     parts.append(f"The whole page, with charts: `{page}`")
     return "\n\n".join(parts) + "\n"
 
@@ -59,6 +65,12 @@ def _marketplace(one: MarketplaceDigest) -> Iterator[str]:
     for title, changes in (("Up", one.up), ("Down", one.down)):
         if changes:
             yield f"**{title}**: {'; '.join(_mover(change) for change in changes[:MOST])}."
+
+
+def _picture(chart: Chart) -> str:
+    """An image that needs no address: Prefect's UI shows it."""
+    content = base64.b64encode(draw_file(chart, "svg", width=700, height=300)).decode()
+    return f"![{escaped(chart.description)}](data:image/svg+xml;base64,{content})"
 
 
 def _rows(one: MarketplaceDigest) -> list[list[str]]:
