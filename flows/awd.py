@@ -15,7 +15,7 @@ from tasks.job_runs import JOB_HOOKS
 from tasks.stock.awd import conclude_awd, plan_awd, sync_awd
 
 
-@flow(name="awd", **JOB_HOOKS)
+@flow(name="awd", flow_run_name="AWD of every account", **JOB_HOOKS)
 def awd() -> dict[str, Any]:
     """Bring the AWD stock of every North American account up to date. Safe to run twice.
 

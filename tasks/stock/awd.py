@@ -102,11 +102,27 @@ def conclude_awd(outcomes: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Sum up the accounts, and leave them as an artifact."""
     if outcomes:
         create_table_artifact(
-            key="awd", table=list(outcomes), description="AWD stock of each account."
+            key="awd",
+            table=[_table_row(one) for one in outcomes],
+            description="What became of each account's stock in AWD, and of its shipments to it.",
         )
     counts = {one["account"]: one["skus"] for one in outcomes}
     record_result(rows=sum(counts.values()), counts=counts)
     return {"accounts": list(outcomes)}
+
+
+def _table_row(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "account": one["account"],
+        "status": one["status"],
+        "SKUs": one["skus"],
+        "changed": one["changed"],
+        "vanished": one["vanished"],
+        "shipments": one["shipments"],
+        "of them new or changed": one["shipments_read"],
+        "as of (UTC)": (one["as_of"] or "")[:16].replace("T", " "),
+        "note": one["message"] or "",
+    }
 
 
 def _replace_levels(

@@ -187,11 +187,25 @@ def conclude_inventory(
     result = {"marketplaces": outcomes, "counts": counts}
     if outcomes:
         create_table_artifact(
-            key="inventory", table=outcomes, description="The stock of each marketplace."
+            key="inventory",
+            table=[_table_row(one) for one in outcomes],
+            description="What became of each marketplace's stock; SKUs by how they changed.",
         )
     if any(one["status"] in BAD for one in outcomes):
         raise SyncIncompleteError(result)
     return result
+
+
+def _table_row(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "marketplace": one["marketplace"],
+        "from": "API" if one["source"] == API else f"report {one['report_id'] or ''}",
+        "status": one["status"],
+        "SKUs": one["skus"],
+        **{name: one[name] for name in CHANGES},
+        "as of (UTC)": (one["as_of"] or "")[:16].replace("T", " "),
+        "note": one["message"] or "",
+    }
 
 
 def _walked(conns: Connections, code: str, future: PrefectFuture[dict[str, Any]]) -> dict[str, Any]:
