@@ -35,6 +35,13 @@ def test_every_type_of_the_rules_has_a_table():
     assert REPORT_RULES.keys() - {SQP} == TABLES.keys()
 
 
+def test_the_page_about_reports_names_every_type_table_and_option():
+    text = (Path(__file__).parents[3] / "docs" / "reports.md").read_text()
+    names = {name for rules in REPORT_RULES.values() for name in (rules.name, *rules.options)}
+    names |= {rules.period_option for rules in REPORT_RULES.values() if rules.period_option}
+    assert {name for name in names | {table.name for table in EVERY} if name not in text} == set()
+
+
 @pytest.mark.parametrize("table", EVERY, ids=lambda table: table.name)
 def test_the_migration_has_these_columns_and_this_key(engine, table):
     inspector = sa.inspect(engine)
