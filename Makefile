@@ -48,10 +48,15 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
 	@touch $@
 
 # Hashes and markers for every Python and platform, and no address in the file. Needs uv.
-LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -c constraints.txt
+# A package that is wanted with extras stands there twice, with and without them: pip takes them for two,
+# and would look for the newest of the one that is not pinned.
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-strip-extras -q -c constraints.txt
+TWICE = function out() { printf "%s", block; if (block ~ /^[^=]*\[/) { sub(/\[[^]]*\]/, "", block); printf "%s", block } } \
+	/^[^ ]/ { out(); block = "" } { block = block $$0 "\n" } END { out() }
 lock:
 	$(LOCK) --group build pyproject.toml -o requirements.lock
 	$(LOCK) --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	for lock in requirements.lock requirements-dev.lock; do awk '$(TWICE)' $$lock > $$lock.new && mv $$lock.new $$lock; done
 
 clean:
 	rm -rf $(VENV) .chalkola .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

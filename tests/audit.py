@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 SERVICE = "https://api.osv.dev"
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 LIMIT_S = 20
 
 

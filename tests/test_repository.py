@@ -52,7 +52,7 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 
 
 def test_the_dev_lock_holds_every_pin_of_the_runtime_lock() -> None:
-    pins = re.compile(r"^[a-z0-9._-]+==\S+", re.MULTILINE)
+    pins = re.compile(r"^[a-z0-9._-]+(?:\[[^\]]*\])?==\S+", re.MULTILINE)
     runtime = set(pins.findall((ROOT / "requirements.lock").read_text()))
     assert runtime <= set(pins.findall((ROOT / "requirements-dev.lock").read_text()))
 
@@ -91,3 +91,14 @@ def test_help_imports_nothing_heavy() -> None:
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_wanted_with_extras_is_locked_without_them_too() -> None:
+    """Pip takes the two for different packages, and looks for the newest of an unpinned one."""
+    for lock in ("requirements.lock", "requirements-dev.lock"):
+        text = (ROOT / lock).read_text()
+        pins = re.findall(r"^([a-z0-9._-]+)(\[.*\])?==(\S+)", text, re.MULTILINE)
+        bare = {(name, version) for name, extras, version in pins if not extras}
+        wanted = {(name, version) for name, extras, version in pins if extras}
+        assert wanted
+        assert wanted <= bare
