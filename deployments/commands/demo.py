@@ -36,6 +36,8 @@ def demo() -> None:
     reads no credentials and reaches no network. Takes about half a minute; safe to repeat.
     """
     from chalkola_spapi.simulator import serve
+    from deployments.commands.digest import show as show_digest
+    from tasks.digest.making import make_digests
 
     started = time.monotonic()
     real = Settings.from_env()
@@ -48,8 +50,10 @@ def demo() -> None:
         result = _pull(conns)
         _show(conns, result)
         out.print()
+        made = make_digests(conns, marketplaces=[], report_period=ReportPeriod.WEEK, start=None)
         _closing_words(conns, time.monotonic() - started)
-        _show_digest(conns)
+        out.print()
+        show_digest(made[:1])
     if result["counts"]["fatal"] or result["counts"]["failed"]:
         raise typer.Exit(1)
 
@@ -72,7 +76,6 @@ def _pull(conns: Connections) -> dict[str, Any]:
 
     def run() -> dict[str, Any]:
         from flows.sqp import sqp
-
         from tasks.reports.collection import IncompleteError
 
         result: dict[str, Any] = sqp(marketplaces=list(CODES))
@@ -112,14 +115,6 @@ def _show(conns: Connections, result: dict[str, Any]) -> None:
     for code in CODES:
         out.print()
         out.print(_top_queries(conns, code, result))
-
-
-def _show_digest(conns: Connections) -> None:
-    from deployments.commands.digest import show
-    from tasks.digest.making import make_digests
-
-    out.print()
-    show(make_digests(conns, marketplaces=[], report_period=ReportPeriod.WEEK, start=None)[:1])
 
 
 def _marketplaces(conns: Connections, result: dict[str, Any]) -> Any:
