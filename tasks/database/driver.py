@@ -14,8 +14,13 @@ from psycopg2 import extensions
 
 
 @contextmanager
-def driver_cursor(connection: sa.Connection) -> Iterator[extensions.cursor]:
-    """A cursor that shares the connection's transaction; closed at the end of the block."""
+def driver_cursor(
+    connection: sa.Connection, *, name: str | None = None
+) -> Iterator[extensions.cursor]:
+    """A cursor that shares the connection's transaction; closed at the end of the block.
+
+    With a name it stays at the server, and sends its rows as they are read.
+    """
     driver = cast("extensions.connection", connection.connection.driver_connection)
-    with driver.cursor() as cursor:
+    with driver.cursor(name) as cursor:
         yield cursor

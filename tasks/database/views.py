@@ -58,6 +58,15 @@ def read_views(folder: Traversable | None = None) -> list[SqlFile]:
     return read_sql_files(folder, _FILE_NAME, rule="a view's file is named NN_the_view.sql")
 
 
+def view_name(source: SqlFile) -> str:
+    """Give the view that a file makes."""
+    return _name_in(source.name)
+
+
+def _name_in(file_name: str) -> str:
+    return _FILE_NAME.sub(r"\1", file_name.removeprefix(PREFIX))
+
+
 def view_status(connection: sa.Connection, sources: list[SqlFile]) -> list[ViewStatus]:
     """Whether each view is there as its file says; one whose file is gone waits to be dropped."""
     applied = _applied(connection)
@@ -78,18 +87,14 @@ def apply_views(connection: sa.Connection, sources: list[SqlFile]) -> list[str]:
     """
     waiting = [one.name for one in view_status(connection, sources) if one.applied_at is None]
     if waiting:
-        before = [_view_of(name.removeprefix(PREFIX)) for name in _applied(connection)]
+        before = [_name_in(name) for name in _applied(connection)]
         _make_anew(connection, sources, old=before)
         _note(connection, sources)
     return waiting
 
 
-def _view_of(file_name: str) -> str:
-    return _FILE_NAME.sub(r"\1", file_name)
-
-
 def _make_anew(connection: sa.Connection, sources: list[SqlFile], *, old: list[str]) -> None:
-    new = [_view_of(source.name) for source in sources]
+    new = [view_name(source) for source in sources]
     with driver_cursor(connection) as cursor:
         cursor.execute(_GRANTS, {"names": sorted({*old, *new})})
         grants = [grant for grant in cursor.fetchall() if grant[0] in new]
