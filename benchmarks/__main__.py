@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME ...]`: measures, shows one table of ratios, and writes results.json.
 
-Each benchmark runs in a process of its own. Exit code 1: a target is missed.
+Each benchmark runs in a process of its own. A run of all replaces the kept one. Exit code 1: a
+target is missed, or a ratio is much worse than in the kept run.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
+from benchmarks.chart import write_chart
 from benchmarks.figures import Figure
-from benchmarks.report import show, write_figure, write_results
+from benchmarks.report import regressions, show, write_page, write_results
 
 #: In the order of the table; each is a module with measure(scratch).
 NAMES = (
@@ -52,10 +54,13 @@ def main() -> int:
     started = time.monotonic()
     results = _run(given.names or NAMES)
     show(results, took_s=time.monotonic() - started)
+    is_good = all(one.is_met for figures in results.values() for one in figures)
+    is_good = is_good and not regressions(results)
     if not given.names:
         write_results(results)
-        write_figure(results)
-    return 0 if all(one.is_met for figures in results.values() for one in figures) else 1
+        write_page(results)
+        write_chart(results, on=datetime.now(UTC).date())
+    return 0 if is_good else 1
 
 
 def _run(names: tuple[str, ...] | list[str]) -> dict[str, list[Figure]]:
@@ -79,13 +84,11 @@ def _run_one(name: str, scratch: Path) -> list[Figure]:
     print(f"  {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     if done.returncode:
         return [Figure(f"{name} failed: exit code", done.returncode, target=0)]
-    return [_figure(line) for line in done.stdout.splitlines() if line.startswith(b"{")]
-
-
-def _figure(line: bytes) -> Figure:
-    values: dict[str, Any] = json.loads(line)
-    values.pop("is_met")
-    return Figure(**values)
+    return [
+        Figure.from_dict(json.loads(line))
+        for line in done.stdout.splitlines()
+        if line.startswith(b"{")
+    ]
 
 
 def _measure(name: str, scratch: Path) -> int:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+#: A figure that uses so much more of its target than in the kept run is a regression.
+WORSE = 1.25
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,21 @@ class Figure:
         return self.value >= self.target if self.is_floor else self.value <= self.target
 
     @property
+    def used(self) -> float:
+        """The part of the target that is used: 1 is just met, more is missed."""
+        if not self.target or not self.value:
+            return float(not self.is_met)
+        return self.target / self.value if self.is_floor else self.value / self.target
+
+    def is_regression_of(self, kept: Figure) -> bool:
+        """Whether it is much worse than in the run that is kept; machines differ, so only ratios.
+
+        Within half of its target nothing counts: there noise is larger than the figure.
+        """
+        is_ratio = self.unit in {"", "x"} and bool(self.target)
+        return is_ratio and self.used > 0.5 and self.used > WORSE * kept.used
+
+    @property
     def verdict(self) -> str:
         if self.target is None:
             return ""
@@ -43,6 +62,11 @@ class Figure:
     def value_text(self) -> str:
         digits = 0 if abs(self.value) >= 100 else 1 if abs(self.value) >= 10 else 3
         return f"{self.value:,.{digits}f} {self.unit}".rstrip()
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Figure:
+        """What to_dict gave."""
+        return cls(**{name: value for name, value in values.items() if name != "is_met"})
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""

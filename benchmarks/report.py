@@ -1,4 +1,4 @@
-"""One table on the screen, results.json, and the README's figure."""
+"""One table on the screen, and the kept run: results.json, results.md, results.svg."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from benchmarks.figures import Figure
 
 Results = Mapping[str, list[Figure]]
 RESULTS = Path(__file__).with_name("results.json")
-FIGURE = Path(__file__).with_name("results.md")
+PAGE = Path(__file__).with_name("results.md")
 
 
 def show(results: Results, *, took_s: float) -> None:
-    """Print every figure with its target."""
+    """Print every figure with its target, and what is worse than in the kept run."""
     table = Table(box=None, header_style="bold")
     for title in ("", "measured", "target", ""):
         table.add_column(title, no_wrap=True)
@@ -32,6 +32,26 @@ def show(results: Results, *, took_s: float) -> None:
     Console(width=150).print(table)
     missed = sum(not one.is_met for figures in results.values() for one in figures)
     print(f"{took_s:.0f} s; {missed} targets missed")
+    for line in regressions(results):
+        print(f"WORSE than the kept run: {line}")
+
+
+def regressions(results: Results) -> list[str]:
+    """What is much worse than in results.json as it stands."""
+    kept = _kept()
+    return [
+        f"{one.name}: {one.value_text}, was {kept[one.name].value_text}"
+        for figures in results.values()
+        for one in figures
+        if one.name in kept and one.is_regression_of(kept[one.name])
+    ]
+
+
+def _kept() -> dict[str, Figure]:
+    if not RESULTS.exists():
+        return {}
+    groups = json.loads(RESULTS.read_text())["figures"].values()
+    return {one["name"]: Figure.from_dict(one) for found in groups for one in found}
 
 
 def write_results(results: Results) -> None:
@@ -44,8 +64,8 @@ def write_results(results: Results) -> None:
     RESULTS.write_text(json.dumps(content, indent=1) + "\n")
 
 
-def write_figure(results: Results) -> None:
-    """Write the table that the READMEs point to."""
+def write_page(results: Results) -> None:
+    """Write the table for readers."""
     lines = [
         "# The last full run of `make bench`",
         "",
@@ -65,4 +85,4 @@ def write_figure(results: Results) -> None:
             f"{one.verdict} | {one.note} |"
             for one in figures
         ]
-    FIGURE.write_text("\n".join(lines) + "\n")
+    PAGE.write_text("\n".join(lines) + "\n")
