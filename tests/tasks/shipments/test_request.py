@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 
 import pytest
 
+from tasks.shipments.request import Address, Freight, Item, Pallet, ShipmentRequest, Shipping
 from tasks.shipments.request_file import (
     RequestError,
     differences,
@@ -131,3 +133,10 @@ def test_the_form_keeps_the_order_of_the_fields():
 def test_a_request_survives_being_stored():
     request = read_request(REQUEST)
     assert read_request(json.loads(json.dumps(request.plain()))) == request
+
+
+def test_the_page_explains_every_field():
+    page = (Path(__file__).parents[3] / "docs" / "shipments.md").read_text(encoding="utf-8")
+    parts = (ShipmentRequest, Address, Item, Shipping, Pallet, Freight)
+    fields = {name for part in parts for name in part.model_fields}
+    assert [name for name in fields if f"`{name}`" not in page] == []
