@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "FBA shipments: create, approve, labels, tracking.",
     ),
     "inventory": ("deployments.commands.inventory:app", "FBA and AWD stock: sync, show."),
+    "export": (
+        "deployments.commands.export:export",
+        "Rows of a view as a spreadsheet, CSV or Parquet.",
+    ),
     "report": ("deployments.commands.report:app", "Pull any other report."),
     "reports": (
         "deployments.commands.reports:app",
@@ -99,7 +103,7 @@ def root() -> None:
 
 
 def main() -> None:
-    """Run a command; a user's error is one line on stderr and an exit code, never a traceback."""
+    """Run a command; a user's error is one message on stderr and an exit code, no traceback."""
     try:
         app(prog_name="chalkola")
     except KeyboardInterrupt:
@@ -128,10 +132,16 @@ def _exit_code(exc: Exception) -> int | None:
 
 
 def _say(exc: Exception) -> None:
+    from tasks.errors import InputError
+
     line = " ".join(str(exc).split())
-    sys.stderr.write(f"Error: {line}\n")
+    problems = list(exc.problems) if isinstance(exc, InputError) else []
+    listed = "".join(f"\n  {problem}" for problem in problems)
+    said = f"{len(problems)} things are wrong:{listed}" if len(problems) > 1 else line
+    sys.stderr.write(f"Error: {said}\n")
     if "--json" in sys.argv:
-        sys.stdout.write(json.dumps({"error": line}) + "\n")
+        more = {"problems": problems} if problems else {}
+        sys.stdout.write(json.dumps({"error": line, **more}) + "\n")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def print_shipment(view: View) -> None:
         ("failed", view["error_message"]),
         ("reason", view["rejection_reason"]),
         ("waits for", view["waiting_for"] and f"the answer about the {view['waiting_for']}"),
-        ("cancelling is free until", view["free_void_until"]),
+        ("cancelling is free until", _until(view)),
     ):
         if text:
             out.print(f"  {label}: {text}")
@@ -54,6 +54,11 @@ def print_shipment(view: View) -> None:
     _print_options(view)
     _print_destinations(view)
     _print_labels(view)
+
+
+def _until(view: View) -> str | None:
+    until = view["free_void_until"]
+    return until and local(until, view["marketplace"])
 
 
 def print_question(question: Question) -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class ChalkolaError(Exception):
     """A failure whose message is meant for the person who started the run."""
@@ -19,3 +21,5 @@ class InputError(ChalkolaError):
     """Wrong input: the message names the field, what was given and what is allowed."""
 
     exit_code = 2
+    #: What is wrong, one by one, where the message holds several things.
+    problems: Sequence[str] = ()

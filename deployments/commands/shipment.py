@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -242,7 +243,8 @@ def _say(said: dict[str, Any], *, as_json: bool) -> None:
         return
     for key, value in said.items():
         if value is not None:
-            out.print(f"{key.replace('_', ' ')}: {value}")
+            text = f"{value:%a %d %b %Y %H:%M} UTC" if isinstance(value, datetime) else value
+            out.print(f"{key.replace('_', ' ')}: {text}")
 
 
 def _connections(code: str | None = None) -> Connections:
