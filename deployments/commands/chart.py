@@ -13,6 +13,7 @@ from chalkola_spapi.report_types import AsinError, check_asin
 from deployments.console import Json, err, out, print_json, set_up_logging
 from tasks.connections import connections
 from tasks.digest.charts import draw_file
+from tasks.digest.making import check_length
 from tasks.digest.page import render_chart
 from tasks.digest.trends import Metric, read_trend
 from tasks.errors import InputError
@@ -46,13 +47,15 @@ def chart(
         raise InputError(f"output: {output.name!r} ends in none of {', '.join(KINDS)}")
     if not output.parent.is_dir():
         raise InputError(f"output: there is no folder {output.parent}")
+    check_length(period)
     if asin is None and query is None:
         raise InputError("asin, query: give one of them, or both")
+    known_asin = None if asin is None else _checked(asin)
     conns = connections()
     set_up_logging(conns.settings)
     drawn = read_trend(
         conns.engine,
-        asin=_checked(asin),
+        asin=known_asin,
         query=query,
         marketplaces=resolve_marketplaces(marketplace or []),
         length=period,
@@ -72,8 +75,8 @@ def chart(
     err.print(drawn.description)
 
 
-def _checked(asin: str | None) -> str | None:
+def _checked(asin: str) -> str:
     try:
-        return None if asin is None else check_asin(asin)
+        return check_asin(asin)
     except AsinError as exc:
         raise InputError(str(exc)) from None

@@ -11,9 +11,8 @@ import typer
 from chalkola_spapi.periods import ReportPeriod
 from deployments.console import Json, out, print_json, set_up_logging
 from tasks.connections import connections
-from tasks.digest.making import Made, make_digests
+from tasks.digest.making import Made, check_length, make_digests
 from tasks.digest.short import lines
-from tasks.errors import InputError
 
 
 def digest(
@@ -45,8 +44,7 @@ def digest(
 
     Reads what is stored: nothing is asked of Amazon. Safe to repeat.
     """
-    if period not in {ReportPeriod.WEEK, ReportPeriod.MONTH, ReportPeriod.QUARTER}:
-        raise InputError(f"period: {period} has no digest; allowed are WEEK, MONTH, QUARTER")
+    check_length(period)
     conns = connections()
     set_up_logging(conns.settings)
     made = make_digests(

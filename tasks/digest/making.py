@@ -20,6 +20,7 @@ from tasks.digest.reading import newest_start, places, read_digest
 from tasks.errors import InputError
 from tasks.marketplaces import resolve_marketplaces
 
+LENGTHS = (ReportPeriod.WEEK, ReportPeriod.MONTH, ReportPeriod.QUARTER)
 #: Under CHALKOLA_HOME.
 FOLDER = "digests"
 
@@ -56,6 +57,16 @@ def make_digests(
     parts = {one.code: part(one) for one in read}
     digests = [Digest(read)] if len(read) > 1 else []
     return [_write(conns, one, parts) for one in [*digests, *(Digest([one]) for one in read)]]
+
+
+def check_length(length: ReportPeriod) -> None:
+    """Refuse a length that no Search Query Performance has.
+
+    Raises:
+        InputError: it is none of WEEK, MONTH and QUARTER.
+    """
+    if length not in LENGTHS:
+        raise InputError(f"period: {length} has no digest; allowed are {', '.join(LENGTHS)}")
 
 
 def _check_start(report_period: ReportPeriod, start: date) -> None:

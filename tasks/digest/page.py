@@ -91,7 +91,7 @@ def _coverage(one: MarketplaceDigest) -> str:
     now = one.loaded[-1]
     if not now.answered:
         return f"Search Query Performance of this {one.noun} is not loaded."
-    text = f"{now.answered:,} of {words.plural(now.expected, 'tracked ASIN')} loaded."
+    text = f"{now.answered:,} of {words.plural(now.expected, 'ASIN')} loaded."
     if not one.has_previous:
         before = one.loaded[-2].gap if len(one.loaded) > 1 else "not loaded"
         text += f" The {one.noun} before is {before}: nothing is compared with it."

@@ -130,8 +130,8 @@ class World:
         self.execute(
             "INSERT INTO chalkola.sales_and_traffic_by_date (account, marketplace_id,"
             " report_period, period_start, period_end, date, units_ordered,"
-            " ordered_product_sales_amount, ordered_product_sales_currency_code, report_id) VALUES ('NA', :us, 'WEEK', :start,"
-            " :end, :start, :count, :amount, 'USD', 'R')",
+            " ordered_product_sales_amount, ordered_product_sales_currency_code, report_id)"
+            " VALUES ('NA', :us, 'WEEK', :start, :end, :start, :count, :amount, 'USD', 'R')",
             us=US,
             start=start,
             end=end,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import shutil
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
@@ -15,6 +17,7 @@ from tasks.digest import short
 from tasks.digest.digest import Digest
 from tasks.digest.figures import change_of
 from tasks.digest.page import part, render
+from tasks.digest.palette import DAY, NIGHT
 from tasks.digest.reading import places, read_digest
 from tasks.digest.tables import tables
 
@@ -229,3 +232,39 @@ def test_each_marketplace_with_something_to_tell_of_has_a_place(world):
 def test_columns_and_cells_of_tables_agree(digest):
     for table in tables(digest):
         assert all(len(row) == len(table["columns"]) for row in table["rows"])
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield running
+        running.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_phone_shows_it_whole_in_the_readers_colours(chromium, page, scheme, tmp_path):
+    path = tmp_path / "digest.html"
+    path.write_text(page)
+    shown = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    requests = []
+    shown.on("request", lambda request: requests.append(request.url))
+    shown.goto(path.as_uri())
+    # Tables scroll by themselves; the page never sideways.
+    assert shown.evaluate("document.documentElement.scrollWidth") == 390
+    drawn = shown.locator("figure svg text").first.evaluate("one => getComputedStyle(one).fill")
+    quiet = (DAY if scheme == "light" else NIGHT)["quiet"]
+    assert drawn == f"rgb({', '.join(str(int(quiet[n : n + 2], 16)) for n in (1, 3, 5))})"
+    # Letters of charts are not smaller than 10 pixels.
+    scale = "one => one.getBoundingClientRect().width / one.viewBox.baseVal.width"
+    assert min(shown.locator("svg").evaluate_all(f"all => all.map({scale})")) * 10.5 >= 8.5
+    assert requests == [path.as_uri()]
+    shown.close()
