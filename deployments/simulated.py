@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,11 @@ ASINS = tuple(f"B0CHALK{number:03d}" for number in range(1, 43))
 def simulated_home(settings: Settings) -> Path:
     """Give the folder in which everything simulated lives, apart from real data."""
     return settings.chalkola_home / "simulated"
+
+
+def first_report_id() -> int:
+    """Give report ids that no earlier simulator gave: the simulated database outlives it."""
+    return int(time.time() * 100)
 
 
 def enter_simulation(settings: Settings, url: str) -> Settings:

@@ -19,14 +19,13 @@ from chalkola_spapi.simulator.verdicts import NO_DATA, Verdict, done, fatal
 
 Judge = Callable[[Report, datetime], Verdict]
 
-_FIRST_ID = 50_000_018_000
-
 
 class Reports:
     """Creates reports and moves them on whenever someone looks.
 
     `judges` decide, by report type, how a report ends; a type without one has no data.
     `quotas` hold the types of which an account gets only so many a day: the rest stay IN_QUEUE.
+    Each account's reports are numbered from `first_id` on.
     """
 
     def __init__(
@@ -39,12 +38,14 @@ class Reports:
         documents: Documents,
         judges: dict[str, Judge],
         quotas: dict[str, DailyQuota],
+        first_id: int,
     ) -> None:
         self.scripts: Rulebook[ReportScript] = Rulebook()
         self.timetable = Timetable(progress, speed)
         self.quotas = quotas
         self._clock = clock
         self._seed = seed
+        self._first_id = first_id
         self._documents = documents
         self._judges = judges
         self._by_account: dict[str, list[Report]] = {}
@@ -59,9 +60,9 @@ class Reports:
     ) -> Report:
         """A new report; its script is the one given, one that was added, or the usual one."""
         mine = self._by_account.setdefault(account, [])
-        report_id = str(_FIRST_ID + len(mine))
+        report_id = str(self._first_id + len(mine))
         # A pace by seed and place alone: two runs of one scenario take the same time.
-        pace = random.Random(f"{self._seed}/{report_id}").random()  # noqa: S311
+        pace = random.Random(f"{self._seed}/{len(mine)}").random()  # noqa: S311
         report = Report(
             account=account,
             report_id=report_id,

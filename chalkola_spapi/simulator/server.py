@@ -16,7 +16,7 @@ from chalkola_spapi.simulator.flat_files.verdict import TooSoon
 from chalkola_spapi.simulator.inbound.scripts import InboundProgress
 from chalkola_spapi.simulator.report_lifecycle import Progress
 from chalkola_spapi.simulator.sales_and_traffic.quota import OverQuota
-from chalkola_spapi.simulator.settings import DEFAULT_SEED, Settings
+from chalkola_spapi.simulator.settings import DEFAULT_FIRST_REPORT_ID, DEFAULT_SEED, Settings
 from chalkola_spapi.simulator.state import State
 from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE
 
@@ -145,6 +145,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
     over_sales_quota: OverQuota = "refuse",
     inbound_progress: InboundProgress | None = None,
     has_story: bool = False,
+    first_report_id: int = DEFAULT_FIRST_REPORT_ID,
 ) -> Simulator:
     """A simulator bound to `host` and `port` (0: any free one), not yet serving.
 
@@ -170,6 +171,7 @@ def serve(  # noqa: PLR0913 -- each is an option of its own, and has a default
         over_sales_quota=over_sales_quota,
         inbound_progress=inbound_progress or InboundProgress(),
         has_story=has_story,
+        first_report_id=first_report_id,
     )
     state = State(settings)
     state.public_url = (public_url or "").rstrip("/")

@@ -12,6 +12,7 @@ from chalkola_spapi.simulator.sales_and_traffic.quota import OverQuota
 from chalkola_spapi.simulator.stock.catalogue import DEFAULT_SIZE
 
 DEFAULT_SEED = 20260125
+DEFAULT_FIRST_REPORT_ID = 50_000_018_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Settings:
     asked for within 30 minutes of the last. over_sales_quota: what becomes of a Sales and Traffic
     report beyond one in 15 minutes and 96 a day. inbound_progress: how inbound operations go.
     has_story: a launch, a stock-out and a price rise around the newest week of the start (`story`).
+    first_report_id: where an account's report ids begin; a database that outlives a simulator must
+    not meet one twice.
     """
 
     speed: float = 1.0
@@ -43,6 +46,7 @@ class Settings:
     over_sales_quota: OverQuota = "refuse"
     inbound_progress: InboundProgress = field(default_factory=InboundProgress)
     has_story: bool = False
+    first_report_id: int = DEFAULT_FIRST_REPORT_ID
 
     def __post_init__(self) -> None:
         if self.speed <= 0:

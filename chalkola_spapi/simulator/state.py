@@ -77,6 +77,7 @@ class State:
                 settings, stock=self.stock, calendar=self.calendar, cooldown=self.cooldown
             ),
             quotas={SQP: quota},
+            first_id=settings.first_report_id,
         )
 
     def reset(self) -> None:

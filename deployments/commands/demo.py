@@ -13,7 +13,14 @@ import typer
 from chalkola_spapi.marketplaces import MARKETPLACES
 from chalkola_spapi.periods import ReportPeriod
 from deployments.console import err, out, set_up_logging, table
-from deployments.simulated import ASINS, CODES, SPEED, demo_asins, enter_simulation
+from deployments.simulated import (
+    ASINS,
+    CODES,
+    SPEED,
+    demo_asins,
+    enter_simulation,
+    first_report_id,
+)
 from tasks.asins.tracked import import_asins
 from tasks.connections import Connections, connections
 from tasks.database.embedded import DATABASE
@@ -41,7 +48,7 @@ def demo() -> None:
 
     started = time.monotonic()
     real = Settings.from_env()
-    with serve(speed=SPEED, has_story=True) as simulator:
+    with serve(speed=SPEED, has_story=True, first_report_id=first_report_id()) as simulator:
         settings = enter_simulation(real, simulator.url)
         conns = connections()
         set_up_logging(settings)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deployments.console import out
+from deployments.simulated import first_report_id
 
 
 def simulator(
@@ -24,7 +25,7 @@ def simulator(
     from tasks.errors import ChalkolaError
 
     try:
-        server = serve(port=port, speed=speed)
+        server = serve(port=port, speed=speed, first_report_id=first_report_id())
     except OSError as exc:
         raise ChalkolaError(f"port: {port} cannot be used: {exc.strerror}") from exc
     try:

@@ -18,7 +18,7 @@ import typer
 from deployments.console import out, set_up_logging
 from deployments.deploying import POOLS, deploy
 from deployments.prefect_environment import SERVER, service_environment
-from deployments.simulated import SPEED, demo_asins, enter_simulation
+from deployments.simulated import SPEED, demo_asins, enter_simulation, first_report_id
 from tasks.asins.tracked import import_asins
 from tasks.connections import connections
 from tasks.database.migrations import migrate
@@ -71,7 +71,7 @@ def _say(line: str) -> None:
 def _simulation(settings: Settings) -> Iterator[Settings]:
     from chalkola_spapi.simulator import serve
 
-    with serve(speed=SPEED, has_story=True) as simulator:
+    with serve(speed=SPEED, has_story=True, first_report_id=first_report_id()) as simulator:
         _say(f"No credentials: simulating Amazon at {simulator.url}")
         simulated = enter_simulation(settings, simulator.url)
         engine = connections().engine

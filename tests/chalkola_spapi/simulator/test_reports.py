@@ -237,3 +237,8 @@ def test_a_script_can_slow_one_report_down(seller, clock):
     assert seller.report(report_id)["processingStatus"] == "IN_QUEUE"
     clock.advance(timedelta(seconds=1))
     assert seller.report(report_id)["processingStatus"] == "DONE"
+
+
+def test_a_simulator_can_number_its_reports_from_where_another_left_off(simulate, enter):
+    seller = enter(simulate(first_report_id=70_000_000_000))
+    assert [seller.report_id(), seller.report_id()] == ["70000000000", "70000000001"]
