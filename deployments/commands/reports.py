@@ -16,6 +16,7 @@ from tasks.errors import InputError
 from tasks.ledger.fatal import KIND_BY_NAME
 from tasks.ledger.ledger import ReportRequest
 from tasks.marketplaces import resolve_marketplaces
+from tasks.reports.replay import check_replay
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 
@@ -175,6 +176,26 @@ def _run_harvest(conns: Connections, *, retry_fatal: bool, is_quiet: bool) -> di
         from flows.harvest import harvest as harvest_flow
 
         return harvest_flow(retry_fatal=retry_fatal)
+
+    return run_in_foreground(conns, run, is_quiet=is_quiet)
+
+
+@app.command()
+def load(name: Name, as_json: Json = False) -> None:
+    """Load a loaded report again from its kept document, without Amazon. Safe to repeat."""
+    conns = _migrated()
+    requests = check_replay(conns, name)
+    conns.open_database([request.account for request in requests])
+    print_result(_run_replay(conns, name, is_quiet=as_json), as_json=as_json)
+
+
+def _run_replay(conns: Connections, name: str, *, is_quiet: bool) -> dict[str, Any]:
+    from deployments.foreground import run_in_foreground
+
+    def run() -> dict[str, Any]:
+        from flows.replay import replay
+
+        return replay(name)
 
     return run_in_foreground(conns, run, is_quiet=is_quiet)
 

@@ -98,6 +98,7 @@ class ReportRequest:
     processing_status: str | None
     report_document_id: str | None
     document_charset: str | None
+    document_sha256: str | None
     kind: str | None
     message: str | None
     next_action: str | None

@@ -18,6 +18,7 @@ from tasks.connections import Connections, connections
 from tasks.documents.transaction import CopyFileError
 from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
 from tasks.reports.canary import is_released
+from tasks.reports.raw_documents import unchanged_document
 from tasks.reports.steps import (
     create_report,
     download_report,
@@ -124,7 +125,9 @@ def _download_and_parse(
         "label": label,
         "key": f"{database_id}-{request.account}-{request.report_id}",
     }
-    raw: str = _fresh(download_report, lambda path: [path], again=again, **same)
+    # Loaded before, and to be loaded again: Amazon may not hold it any more.
+    kept = None if again else unchanged_document(connections(), request)
+    raw: str = str(kept or _fresh(download_report, lambda path: [path], again=again, **same))
     parsed: dict[str, Any] = _fresh(parse, _paths_of, again=again, raw=raw, **same)
     return parsed
 

@@ -10,8 +10,10 @@ from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks.connections import connections
+from tasks.database.queries import queries
 from tasks.ledger.planner import accounts_of, plan_reports
 from tasks.ledger.retries import plan_retries
+from tasks.reports.replay import check_replay
 from tasks.reports.request import check_report
 from tasks.sqp.request import check_sqp
 
@@ -79,3 +81,20 @@ def plan_report(
     ids = plan_reports(conns.engine, wanted, refresh=refresh)
     get_run_logger().info("%d reports hold what is wanted", len(ids))
     return {"request_ids": ids, "database_id": database_id}
+
+
+@task(task_run_name="plan", cache_policy=NO_CACHE)
+def plan_replay(name: str) -> dict[str, Any]:
+    """Set a report back to what it was before it was loaded; gives its requests' ids.
+
+    Raises:
+        InputError: it cannot be loaded again; nothing was changed.
+    """
+    conns = connections()
+    requests = check_replay(conns, name)
+    database_id = conns.open_database([request.account for request in requests])
+    with conns.engine.begin() as connection:
+        for request in requests:
+            connection.execute(queries("coverage")["reopen"], {"id": request.id})
+    get_run_logger().info("%s is loaded again from its kept document", name)
+    return {"request_ids": [request.id for request in requests], "database_id": database_id}

@@ -14,6 +14,7 @@ from chalkola_spapi.errors import DocumentError, SpApiError
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
 from tasks.documents.document import RawDocument
+from tasks.documents.parsed_files import sha256_of
 from tasks.ledger.ledger import ReportRequest
 from tasks.reports.kinds import is_answer
 
@@ -52,6 +53,16 @@ def kept_document(connections: Connections, request: ReportRequest) -> Path | No
     plain = connections.folder("raw") / request.account / (request.report_id or "")
     paths = (plain.with_name(plain.name + GZIP_SUFFIX), plain)
     return next((path for path in paths if path.is_file()), None)
+
+
+def unchanged_document(connections: Connections, request: ReportRequest) -> Path | None:
+    """Give the kept document of a request that was loaded from it before, if it is still the same.
+
+    By its checksum: an id alone may be another database's.
+    """
+    path = kept_document(connections, request)
+    is_same = path is not None and sha256_of(path) == request.document_sha256
+    return path if is_same else None
 
 
 def raw_document(path: Path, request: ReportRequest) -> RawDocument:

@@ -371,6 +371,28 @@ def test_an_unknown_type_is_kept_raw(seller, pull):
     assert asked.data_end_time == datetime(2026, 1, 3, 23, 59, 59, tzinfo=UTC)
 
 
+def test_a_report_is_loaded_again_from_its_kept_document_alone(seller, pull):
+    from flows.replay import replay
+
+    for name in ("MARKET_BASKET", "ALL_LISTINGS"):
+        report = pull(name, "DE", **({"start": seller.start} if name in BY_ASIN else {}))
+        table = BY_ASIN.get(name) or FLAT_FILES[name]
+        rows = seller.rows(f"SELECT * FROM chalkola.{table}")
+        report_id = report["reports"][0]["report_id"]
+        assert replay(report_id)["reports"][0]["rows_written"] == 0
+        seller.execute(f"TRUNCATE chalkola.{table}")
+        assert replay(report_id)["counts"] == NOTHING | {"loaded": 1}
+        assert len(seller.rows(f"SELECT * FROM chalkola.{table}")) == len(rows) > 0
+    assert (seller.calls("getReportDocument"), seller.calls("document")) == (2, 2)
+
+    for path in seller.raw_files:
+        path.write_bytes(b"something else")
+    with pytest.raises(InputError, match="not on this machine as it came"):
+        replay(report_id)
+    with pytest.raises(InputError, match="not in the ledger"):
+        replay("unknown")
+
+
 def test_the_form_offers_every_type_that_is_loaded():
     from flows.report import LoadedType
 
