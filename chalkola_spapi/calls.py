@@ -51,12 +51,7 @@ class Call(Generic[ModelT]):
 
     def request_by(self, http: httpx.Client) -> httpx.Request:
         """Give the request of one try."""
-        return http.build_request(
-            self.operation.method,
-            self._url,
-            json=self._body,
-            headers={"accept": "application/json"},
-        )
+        return http.build_request(self.operation.method, self._url, json=self._body)
 
     def record(
         self, outcome: httpx.Response | httpx.RequestError, *, at: datetime, duration_s: float

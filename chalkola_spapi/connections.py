@@ -42,14 +42,22 @@ def default_user_agent() -> str:
 
 
 def open_http(
-    *, user_agent: str, timeout: httpx.Timeout = DEFAULT_TIMEOUT, accept_encoding: str = "gzip"
+    *,
+    user_agent: str,
+    timeout: httpx.Timeout = DEFAULT_TIMEOUT,
+    accept: str = "application/json",
+    accept_encoding: str = "gzip",
 ) -> httpx.Client:
     """Give a pool of connections; the caller closes it.
 
     A proxy of the environment is used, but never towards this machine, where the simulator lives.
     """
     return _Client(
-        headers={"user-agent": user_agent, "accept-encoding": accept_encoding},
+        headers={
+            "user-agent": user_agent,
+            "accept": accept,
+            "accept-encoding": accept_encoding,
+        },
         timeout=timeout,
         follow_redirects=False,
         verify=_trusted(),

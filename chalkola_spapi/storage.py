@@ -50,7 +50,7 @@ def fetch(url: SecretStr, target: BinaryIO, *, timeout: httpx.Timeout) -> Fetche
 @functools.cache
 def _storage() -> httpx.Client:
     # A pool of its own: no token, no cookie, nothing that is meant for the API goes along.
-    return open_http(user_agent=default_user_agent(), accept_encoding="identity")
+    return open_http(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
 
 
 def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> httpx.Request:
