@@ -10,8 +10,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import httpx
 import pytest
@@ -88,16 +89,29 @@ def _until(output: IO[str], word: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def finished_run(up: Up) -> dict[str, Any]:
-    """A run of the weekly deployment, taken up by the real worker."""
-    chosen = {"parameters": {"marketplaces": ["US", "UK"], "period": "WEEK"}}
-    path = f"/deployments/{up.deployment('sqp-weekly')['id']}/create_flow_run"
-    run_id = up.api.post(path, json=chosen).raise_for_status().json()["id"]
+    """A run that Prefect's scheduler made from a schedule, taken up by the real worker."""
+    deployment = up.deployment("sqp-weekly")
+    weekly = deployment["id"]
+    # Later than the scheduler's next look at what has changed, 5 seconds at most.
+    soon = datetime.now(UTC) + timedelta(seconds=10)
+    schedule = {
+        "schedule": {"interval": 30 * 86400, "anchor_date": soon.isoformat()},
+        "parameters": {"marketplaces": ["US", "UK"], "period": "WEEK"},
+    }
+    up.api.post(f"/deployments/{weekly}/schedules", json=[schedule]).raise_for_status()
+    change = {"description": deployment["description"]}
+    up.api.patch(f"/deployments/{weekly}", json=change).raise_for_status()
+    ours = {
+        "deployments": {"id": {"any_": [weekly]}},
+        "flow_runs": {"state": {"type": {"any_": ["COMPLETED", "FAILED", "CRASHED"]}}},
+    }
 
     @settled
     def ended() -> dict[str, Any]:
-        run: dict[str, Any] = up.api.get(f"/flow_runs/{run_id}").json()
-        assert run["state_type"] in {"COMPLETED", "FAILED", "CRASHED"}
-        return run
+        [run] = up.api.post("/flow_runs/filter", json=ours).json() or [None]
+        assert run is not None
+        assert "auto-scheduled" in run["tags"]
+        return cast("dict[str, Any]", run)
 
     return ended()
 
@@ -125,6 +139,19 @@ def test_every_deployment_is_there_with_its_schedule(up: Up) -> None:
         }
         == crons
     )
+
+
+def test_runs_are_scheduled_ahead(up: Up) -> None:
+    """Nothing but the server's log tells when its scheduler fails at each turn."""
+    wanted = {d["id"] for d in up.api.post("/deployments/filter", json={}).json() if d["schedules"]}
+    ahead = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
+
+    @settled
+    def scheduled() -> None:
+        found = up.api.post("/flow_runs/filter", json=ahead).json()
+        assert wanted == {run["deployment_id"] for run in found}
+
+    scheduled()
 
 
 def test_the_worker_runs_a_deployment_and_leaves_artifacts(
