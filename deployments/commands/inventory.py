@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,7 @@ from tasks.connections import Connections, connections
 from tasks.database.engine import require_migrated
 from tasks.ledger.outcomes import BAD
 from tasks.marketplaces import resolve_marketplaces
+from tasks.read_model.questions import inventory_cover
 from tasks.stock.inventory import accounts_of, check_inventory, wanted_reports
 from tasks.stock.stored import stock_by_sku, stored_levels
 
@@ -175,6 +177,39 @@ def total(sku: Sku = None, limit: Limit = 50, as_json: Json = False) -> None:
     columns = ["account", "SKU", "ASIN", "name~", "sellable#", "on hand#", "to FBA#", "searched#"]
     columns += ["AWD#", "to AWD#", "AWD to FBA#", "open#", "total#", "as of (UTC)"]
     out.print(table("Stock", columns, (tuple(row.values()) for row in rows)))
+
+
+@app.command()
+def cover(
+    marketplace: Marketplaces = None,
+    asin: Annotated[str | None, typer.Option(help="One ASIN.")] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """Show how many weeks the stock of each ASIN lasts, the most urgent first.
+
+    Velocity is of the last 28 days that Sales and Traffic is loaded of; unknown stays empty.
+    """
+    places = resolve_marketplaces(marketplace or [])
+    rows = inventory_cover(_migrated().engine, marketplaces=places, asin=asin, limit=limit)
+    if as_json:
+        print_json({"cover": rows})
+        return
+    if not rows:
+        err.print("No stock is stored: run `chalkola inventory sync`.")
+        return
+    columns = ["", "ASIN", "hint", "sellable#", "coming#", "AWD#", "a day#", "weeks#", "with all#"]
+    columns += ["out on", "reorder#", "sold through", "days loaded#", "as of (UTC)"]
+    names = ["marketplace", "asin", "hint", "sellable_quantity", "incoming_quantity"]
+    names += ["awd_on_hand_quantity", "units_per_day", "weeks_of_cover", "weeks_of_supply"]
+    names += ["stock_out_on", "reorder_quantity", "sold_through", "days_covered_28", "as_of"]
+    out.print(
+        table("Stock cover", columns, ([_rounded(row[name]) for name in names] for row in rows))
+    )
+
+
+def _rounded(cell: Any) -> Any:
+    return f"{cell:,.1f}" if isinstance(cell, Decimal) else cell
 
 
 def _migrated() -> Connections:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from chalkola_spapi.periods import ReportPeriod
-from deployments.commands import backfill, chart
+from deployments.commands import backfill, chart, search_terms
 from deployments.console import Json, err, out, print_json, set_up_logging, table
 from deployments.summary import print_result
 from tasks.asins.tracked import read_asins_file
@@ -23,6 +23,9 @@ app.command("backfill")(backfill.backfill)
 app.command("catch-up")(backfill.catch_up)
 app.command("coverage")(backfill.coverage)
 app.command("chart")(chart.chart)
+app.command("top")(search_terms.top)
+app.command("movers")(search_terms.movers)
+app.command("opportunities")(search_terms.opportunities)
 
 Marketplaces = Annotated[
     list[str] | None,
@@ -192,7 +195,15 @@ def asin_command(
         err.print(f"Nothing is stored for {asin} ({period}).")
         return
     columns = ["", "from", "rank#", "search query~", "searches#"]
-    columns += ["shown#", "share#", "clicks#", "cart#", "bought#"]
+    columns += [
+        "shown#",
+        "share#",
+        "clicks#",
+        "cart#",
+        "bought#",
+        "share is lost at",
+        "price/median#",
+    ]
     shown = (
         (
             r["marketplace"],
@@ -201,10 +212,12 @@ def asin_command(
             r["search_query"],
             r["search_query_volume"],
             r["asin_impressions"],
-            r["asin_impression_share"],
+            search_terms.percent(r["asin_impression_share"]),
             r["asin_clicks"],
             r["asin_cart_adds"],
             r["asin_purchases"],
+            r["lost_at"],
+            search_terms.ratio(r["price_ratio"]),
         )
         for r in rows
     )

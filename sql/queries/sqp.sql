@@ -22,10 +22,13 @@ ORDER BY volume DESC NULLS LAST, d.search_query
 LIMIT :limit
 
 -- of_asin --
-SELECT * FROM chalkola.sqp_data
-WHERE asin = :asin AND report_period = :period
-  AND (CAST(:marketplace_ids AS TEXT[]) IS NULL OR marketplace_id = ANY(:marketplace_ids))
-ORDER BY period_start DESC, marketplace_id, search_query_score, search_query
+SELECT d.*, f.lost_at, f.share_kept, f.price_ratio, f.is_small_count
+FROM chalkola.sqp_data AS d
+JOIN chalkola.sqp_funnel AS f
+    USING (account, marketplace_id, report_period, period_start, asin, search_query)
+WHERE d.asin = :asin AND d.report_period = :period
+  AND (CAST(:marketplace_ids AS TEXT[]) IS NULL OR d.marketplace_id = ANY(:marketplace_ids))
+ORDER BY d.period_start DESC, d.marketplace_id, d.search_query_score, d.search_query
 LIMIT :limit
 
 -- top_queries --

@@ -13,7 +13,7 @@ SELECT stock.account, stock.marketplace_id, stock.marketplace, stock.asin, stock
     END AS stock_out_on,
     GREATEST(ceil(56 * pace.units_per_day) - stock.supply_quantity, 0)::BIGINT AS reorder_quantity,
     CASE
-        WHEN stock.sellable_quantity = 0 AND sales.units_90 > 0 THEN 'out_of_stock'
+        WHEN stock.sellable_quantity = 0 AND (sales.units_90 > 0 OR stock.supply_quantity > 0) THEN 'out_of_stock'
         WHEN pace.units_per_day IS NULL THEN 'velocity_unknown'
         WHEN pace.units_per_day = 0 THEN CASE WHEN stock.supply_quantity > 0 THEN 'not_selling' ELSE 'ok' END
         WHEN stock.supply_quantity < 28 * pace.units_per_day THEN 'reorder_now'
@@ -56,6 +56,6 @@ COMMENT ON COLUMN chalkola.inventory_cover.weeks_of_supply IS 'The same with all
 COMMENT ON COLUMN chalkola.inventory_cover.stock_out_on IS 'The day on which sellable units end at the present pace, counted from as_of.';
 COMMENT ON COLUMN chalkola.inventory_cover.reorder_quantity IS 'Units that are missing for eight weeks, with all that is on its way.';
 COMMENT ON COLUMN chalkola.inventory_cover.hint IS
-    'out_of_stock: nothing sellable, and it sold in the last 90 days. reorder_now: less than four weeks of supply. '
+    'out_of_stock: nothing sellable, and it sold in the last 90 days or more is on its way. reorder_now: less than four weeks of supply. '
     'await_inbound: less than four weeks sellable, more is on its way. reorder_soon: less than eight weeks of supply. '
     'overstock: more than 26 weeks. not_selling: stock, but no units in the basis. velocity_unknown: no sales loaded, or less than 28 days without it.';

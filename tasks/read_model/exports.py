@@ -5,16 +5,17 @@ Memory stays flat: rows are streamed. The file is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
-from typing import Literal, get_args
+from typing import BinaryIO, Literal, get_args
 
 import sqlalchemy as sa
 from psycopg2 import sql
 
+from chalkola_spapi.appearing import appearing
 from tasks.database.driver import driver_cursor
 from tasks.database.errors import answering
 from tasks.errors import InputError
@@ -46,6 +47,8 @@ def format_of(output: Path | None, given: str | None) -> Format:
     suffix = output.suffix.removeprefix(".").lower() if output is not None else ""
     chosen = given or suffix
     allowed = ", ".join(get_args(Format))
+    if not chosen:
+        raise InputError(f"format: none is given and no output that says one: {allowed}")
     if chosen not in get_args(Format):
         what = f"format: {given!r}" if given else f"output: the ending of {str(output)!r}"
         raise InputError(f"{what} is none of {allowed}")
@@ -72,50 +75,39 @@ def export(
     """
     if not target.parent.is_dir() or target.is_dir():
         raise InputError(f"output: {str(target)!r} is not a file in a folder that exists")
-    with answering(engine), _whole(target) as part:
+    with answering(engine), appearing(target) as part:
         if file_format == "xlsx":
             _refuse_too_many(engine, selection, most_rows)
         rows = _WRITERS[file_format](engine, selection, part)
     return Exported(target, file_format, rows, target.stat().st_size)
 
 
-@contextmanager
-def _whole(target: Path) -> Iterator[Path]:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        yield part
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _write_csv(
-    engine: sa.Engine, selection: Selection, path: Path, casts: Mapping[str, str] | None = None
+    engine: sa.Engine, selection: Selection, file: BinaryIO, casts: Mapping[str, str] | None = None
 ) -> int:
-    with (
-        engine.connect() as connection,
-        driver_cursor(connection) as cursor,
-        path.open("w", encoding="utf-8", newline="") as file,
-    ):
+    with engine.connect() as connection, driver_cursor(connection) as cursor:
         query = selection.query(casts).as_string(cursor)
         cursor.copy_expert(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, HEADER)", file)
         return int(cursor.rowcount)
 
 
-def _write_parquet(engine: sa.Engine, selection: Selection, path: Path) -> int:
-    with TemporaryDirectory(dir=path.parent, prefix=".export-") as folder:
-        rows = Path(folder) / "rows.csv"
-        count = _write_csv(engine, selection, rows, PARQUET_CASTS)
-        parquet_of_csv(rows, path, columns=selection.columns)
+def _write_parquet(engine: sa.Engine, selection: Selection, file: BinaryIO) -> int:
+    with TemporaryDirectory(prefix="chalkola-export-") as folder:
+        rows, made = Path(folder) / "rows.csv", Path(folder) / "rows.parquet"
+        with rows.open("wb") as written:
+            count = _write_csv(engine, selection, written, PARQUET_CASTS)
+        parquet_of_csv(rows, made, columns=selection.columns)
+        with made.open("rb") as finished:
+            copyfileobj(finished, file)
     return count
 
 
-def _write_xlsx(engine: sa.Engine, selection: Selection, path: Path) -> int:
+def _write_xlsx(engine: sa.Engine, selection: Selection, file: BinaryIO) -> int:
     with engine.connect() as connection, driver_cursor(connection, name="export") as cursor:
         # It stays at the server, which sends these many at a time.
         cursor.itersize = _BATCH
         cursor.execute(selection.query())
-        return write_sheet(path, selection.view, columns=selection.columns, rows=cursor)
+        return write_sheet(file, selection.view, columns=selection.columns, rows=cursor)
 
 
 def _refuse_too_many(engine: sa.Engine, selection: Selection, most_rows: int) -> None:
@@ -131,7 +123,7 @@ def _refuse_too_many(engine: sa.Engine, selection: Selection, most_rows: int) ->
         )
 
 
-_WRITERS: Mapping[Format, Callable[[sa.Engine, Selection, Path], int]] = {
+_WRITERS: Mapping[Format, Callable[[sa.Engine, Selection, BinaryIO], int]] = {
     "csv": _write_csv,
     "parquet": _write_parquet,
     "xlsx": _write_xlsx,

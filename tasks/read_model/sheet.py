@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 #: What a sheet takes beside its header.
 MOST_ROWS = 1_048_575
@@ -25,7 +24,7 @@ _WIDTHS = {"text": 24, "time": 22}
 
 
 def write_sheet(
-    path: Path, title: str, *, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
+    file: BinaryIO, title: str, *, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
 ) -> int:
     """Write one sheet; columns: name -> kind. Memory holds one row; gives their number."""
     import xlsxwriter
@@ -37,7 +36,7 @@ def write_sheet(
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
-    with xlsxwriter.Workbook(path, options) as book:
+    with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(title[:31])
         bold = book.add_format({"bold": True, "bottom": 1})
         for number, (name, kind) in enumerate(columns.items()):

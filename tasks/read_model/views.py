@@ -12,8 +12,12 @@ from psycopg2 import sql
 from tasks.database.views import read_views, view_name
 from tasks.errors import InputError
 
-#: Views that stand in the migrations, since the engine reads them itself.
-_ENGINES_OWN = ("stock_by_sku", "sqp_coverage", "sqp_coverage_by_period")
+#: Views that stand in the migrations, since the engine reads them itself, and their grain.
+_ENGINES_OWN = {
+    "stock_by_sku": "Grain: account, SKU, over all its marketplaces; units",
+    "sqp_coverage": "Grain: marketplace, published period, tracked ASIN",
+    "sqp_coverage_by_period": "Grain: marketplace, published period",
+}
 
 #: PostgreSQL's types that files keep; anything else becomes text.
 KINDS: Mapping[str, str] = {
@@ -46,7 +50,7 @@ def grains(engine: sa.Engine) -> dict[str, str | None]:
     """View -> the first sentence of its comment: its grain."""
     with engine.connect() as connection:
         told = {row.relname: row.grain for row in connection.execute(_GRAINS)}
-    return {name: told.get(name) for name in view_names()}
+    return {name: _ENGINES_OWN.get(name, told.get(name)) for name in view_names()}
 
 
 @dataclass(frozen=True)
