@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -17,6 +17,7 @@ from tasks.digest.figures import (
     SMALL,
     STEPS,
     AsinCounts,
+    Change,
     Fact,
     MarketplaceDigest,
     Todo,
@@ -136,31 +137,42 @@ def _shown(counts: AsinCounts | None, what: str) -> float | None:
 
 
 def _tiles(one: MarketplaceDigest) -> list[dict[str, Any]]:
-    tiles = []
-    for step in STEPS:
-        share = change_of(one.shares(step), is_count=False)
-        lines = [words.against_before(share, one.noun), words.against_mean(share, one.noun)]
-        tiles.append(_tile(f"Share of {step}", words.share(share.now), lines))
-    bought = change_of(one.counts("purchases"))
-    lines = [words.against_before(bought, one.noun), words.against_mean(bought, one.noun)]
-    tiles.append(_tile("Purchases after a search", words.count(bought.now), lines, bought.now))
-    ordered = change_of(one.units())
-    lines = [words.against_before(ordered, one.noun), words.against_mean(ordered, one.noun)]
-    if ordered.now is None:
-        lines = ["Sales and Traffic has not all of its days"]
-    tiles.append(_tile("Units ordered in all", words.count(ordered.now), lines, ordered.now))
-    return tiles
+    shares = [
+        _tile(
+            f"Share of {step}", words.share, change_of(one.shares(step), is_count=False), one.noun
+        )
+        for step in STEPS
+    ]
+    bought, ordered = change_of(one.counts("purchases")), change_of(one.units())
+    return [
+        *shares,
+        _tile("Purchases after a search", words.count, bought, one.noun),
+        _tile("Units ordered in all", words.count, ordered, one.noun),
+    ]
 
 
 def _tile(
-    name: str, value: str, lines: Sequence[str], small: float | None = None
+    name: str, shown: Callable[[float | None], str], change: Change, noun: str
 ) -> dict[str, Any]:
+    """A number, and each comparison with its tone; all of these are better when they are more."""
+    lines = [
+        (words.against_before(change, noun), _tone(change.now, change.before)),
+        (words.against_mean(change, noun), _tone(change.now, change.mean)),
+    ]
+    if change.now is None:
+        lines = [("Sales and Traffic has not all of its days", "")]
     return {
         "name": name,
-        "value": value,
-        "mark": words.mark(small),
-        "lines": [line for line in lines if line],
+        "value": shown(change.now),
+        "mark": words.mark(change.now) if change.is_count else "",
+        "lines": [(line, tone) for line, tone in lines if line],
     }
+
+
+def _tone(now: float | None, then: float | None) -> str:
+    if now is None or then is None or now == then:
+        return ""
+    return "good" if now > then else "bad"
 
 
 def charts(one: MarketplaceDigest) -> list[Chart]:
