@@ -7,7 +7,7 @@ from typing import Any
 from deployments.console import err, out, table
 from tasks.shipments.approvals import Question
 from tasks.shipments.offers import Window
-from tasks.shipments.question_text import loads, local, places
+from tasks.shipments.question_text import cents, loads, local, places
 from tasks.shipments.questions import exceeds_limit
 
 View = dict[str, Any]
@@ -114,10 +114,10 @@ def _placement_row(option: View, shown: View) -> tuple[Any, ...]:
     return (
         option["id"],
         option["problem"] or places(option),
-        option["fees"],
-        option["discounts"],
-        (transport["cost"] or "own") if transport else "-",
-        option["landed_total"] or "open",
+        cents(option["fees"]),
+        cents(option["discounts"]),
+        (cents(transport["cost"]) or "own") if transport else "-",
+        cents(option["landed_total"]) or "open",
         option["per_unit"] or "-",
         local(option["expires_at"], shown["marketplace"]),
     )
@@ -129,8 +129,8 @@ def _transport_row(option: View, shown: View) -> tuple[Any, ...]:
     when = "; ".join(f"{one.start:%d %b} to {one.end:%d %b}" for one in windows)
     return (
         option["way"],
-        option["cost"] or "own",
-        option["landed_total"] or "open",
+        cents(option["cost"]) or "own",
+        cents(option["landed_total"]) or "open",
         option["per_unit"] or "-",
         local(option["expires_at"], place),
         local(option["voidable_until"], place),

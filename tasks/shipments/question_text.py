@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from tasks.shipments.approvals import Question
 from tasks.shipments.questions import exceeds_limit
 
 Option = Mapping[str, Any]
+
+_CENT = Decimal("0.01")
 
 
 def labels(question: Question) -> dict[str, str]:
@@ -42,8 +45,17 @@ def local(time: str | None, marketplace: str) -> str:
     return f"{datetime.fromisoformat(time).astimezone(zone):%a %d %b %Y %H:%M %Z}"
 
 
+def cents(amount: str | None) -> str | None:
+    """Give an amount with its cents: 18.90; what has more decimals keeps them."""
+    if amount is None:
+        return None
+    value = Decimal(amount)
+    is_short = value == value.quantize(_CENT)
+    return f"{value:.2f}" if is_short else str(value)
+
+
 def _money(amount: str | None, currency: str) -> str:
-    return "own carrier's price" if amount is None else f"{amount} {currency}"
+    return "own carrier's price" if amount is None else f"{cents(amount)} {currency}"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str | None]]) -> list[str]:
@@ -79,9 +91,9 @@ def _placement_label(option: Option, shown: Mapping[str, Any]) -> str:
     currency = shown["currency"]
     if option["landed_total"] is None:
         transport = "transport without a price" if option["transport"] else "transport quoted later"
-        total = f"placement {option['placement']['net']} {currency}, {transport}"
+        total = f"placement {cents(option['placement']['net'])} {currency}, {transport}"
     else:
-        total = f"total {option['landed_total']} {currency}"
+        total = f"total {cents(option['landed_total'])} {currency}"
     return f"{total}, {places(option)}"
 
 
@@ -115,11 +127,11 @@ def _placement_text(question: Question) -> str:
 def _placement_money(option: Option) -> tuple[str | None, ...]:
     transport = option["transport"]
     return (
-        f"**{option['landed_total'] or 'open'}**",
+        f"**{cents(option['landed_total']) or 'open'}**",
         option["per_unit"],
-        option["fees"],
-        option["discounts"],
-        transport["cost"] or "own carrier's" if transport else None,
+        cents(option["fees"]),
+        cents(option["discounts"]),
+        cents(transport["cost"]) or "own carrier's" if transport else None,
     )
 
 
@@ -154,9 +166,9 @@ def _transport_text(question: Question) -> str:
         f"### {shown['name']}: choose the carrier",
         "",
         (
-            f"The placement is confirmed for {shown['placement']['net']} {shown['currency']} net. "
-            f"All money in {shown['currency']}. Row 1 is recommended: the cheapest. "
-            "A partnered carrier charges once you approve."
+            f"The placement is confirmed for {cents(shown['placement']['net'])} net. All money in "
+            f"{shown['currency']}. Row 1 is recommended: the cheapest. A partnered carrier charges "
+            "once you approve."
         ),
         "",
         *_table(
@@ -181,8 +193,8 @@ def _transport_text(question: Question) -> str:
 def _transport_money(option: Option) -> tuple[str | None, ...]:
     return (
         option["way"],
-        option["cost"] or "own carrier's",
-        f"**{option['landed_total'] or 'open'}**",
+        cents(option["cost"]) or "own carrier's",
+        f"**{cents(option['landed_total']) or 'open'}**",
         option["per_unit"],
     )
 
@@ -226,7 +238,7 @@ def loads(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _load(load: Mapping[str, Any], currency: str) -> str:
     said = _count(load["pallets"], "pallet")
     declared = load["declared_value"]
-    return said if declared is None else f"{said}, declared value {declared} {currency}"
+    return said if declared is None else f"{said}, declared value {_money(declared, currency)}"
 
 
 def _load_lines(shown: Mapping[str, Any]) -> list[str]:
