@@ -11,16 +11,17 @@ import importlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.chart import write_chart
 from benchmarks.figures import Figure
-from benchmarks.report import regressions, show, write_page, write_results
+from benchmarks.kept import Group, keep, read_kept, regressions
+from benchmarks.report import show, write_page
 
 #: In the order of the table; each is a module with measure(scratch).
 NAMES = (
@@ -47,23 +48,30 @@ def main() -> int:
     """Run the benchmarks that were named, or all."""
     options = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     options.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=str(NAMES))
+    options.add_argument("--keep", action="store_true", help="replace what is kept of these")
     options.add_argument("--in-this-process", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.in_this_process:
         return _measure(given.names[0], given.in_this_process)
-    started = time.monotonic()
-    results = _run(given.names or NAMES)
-    show(results, took_s=time.monotonic() - started)
-    is_good = all(one.is_met for figures in results.values() for one in figures)
-    is_good = is_good and not regressions(results)
-    if not given.names:
-        write_results(results)
-        write_page(results)
-        write_chart(results, on=datetime.now(UTC).date())
-    return 0 if is_good else 1
+    groups, kept = _run(given.names or NAMES), read_kept()
+    show(groups)
+    worse = regressions(groups, kept)
+    for line in worse:
+        print(f"WORSE than the kept run: {line}")
+    if given.keep or not given.names:
+        _keep(kept | groups)
+    is_met = all(one.is_met for group in groups.values() for one in group.figures)
+    return 0 if is_met and not worse else 1
 
 
-def _run(names: tuple[str, ...] | list[str]) -> dict[str, list[Figure]]:
+def _keep(groups: dict[str, Group]) -> None:
+    ordered = {name: groups[name] for name in NAMES if name in groups}
+    keep(ordered)
+    write_page(ordered)
+    write_chart(ordered)
+
+
+def _run(names: tuple[str, ...] | list[str]) -> dict[str, Group]:
     scratch = Path(tempfile.mkdtemp(prefix="chalkola-bench-"))
     try:
         return {name: _run_one(name, scratch) for name in names}
@@ -71,24 +79,31 @@ def _run(names: tuple[str, ...] | list[str]) -> dict[str, list[Figure]]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _run_one(name: str, scratch: Path) -> list[Figure]:
+def _run_one(name: str, scratch: Path) -> Group:
     print(f"{name} ...", file=sys.stderr, flush=True)
     started = time.monotonic()
+    code, output = _in_process_of_its_own(name, scratch)
+    figures = [Figure.from_dict(json.loads(line)) for line in output if line.startswith(b"{")]
+    if code:
+        figures.append(Figure(f"{name} failed: exit code", code, target=0))
+    return Group.of(figures, seconds=time.monotonic() - started)
+
+
+def _in_process_of_its_own(name: str, scratch: Path) -> tuple[int, list[bytes]]:
+    """Give its exit code and what it printed; after LIMIT_S it ends with all that it started."""
     command = [sys.executable, "-m", "benchmarks", name, "--in-this-process", str(scratch)]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     environment |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])
-    done = subprocess.run(
-        command, cwd=scratch, env=environment, stdout=subprocess.PIPE, timeout=LIMIT_S, check=False
+    process = subprocess.Popen(
+        command, cwd=scratch, env=environment, stdout=subprocess.PIPE, start_new_session=True
     )
-    print(f"  {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-    if done.returncode:
-        return [Figure(f"{name} failed: exit code", done.returncode, target=0)]
-    return [
-        Figure.from_dict(json.loads(line))
-        for line in done.stdout.splitlines()
-        if line.startswith(b"{")
-    ]
+    try:
+        output, _ = process.communicate(timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGTERM)
+        output, _ = process.communicate()
+    return process.returncode, output.splitlines()
 
 
 def _measure(name: str, scratch: Path) -> int:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from html import escape
 from pathlib import Path
 
 from benchmarks.figures import Figure
+from benchmarks.kept import Group
 
 CHART = Path(__file__).with_name("results.svg")
 WIDTH, ROW, NAMES, BAR, TOP = 920, 22, 430, 260, 58
@@ -16,9 +16,10 @@ MOST = 1.5
 MET, MISSED = "#2e7d57", "#b3402a"
 
 
-def write_chart(results: Mapping[str, list[Figure]], *, on: date) -> None:
+def write_chart(groups: Mapping[str, Group]) -> None:
     """Write a bar for each figure that has a target above zero."""
-    figures = [one for found in results.values() for one in found if one.target]
+    figures = [one for group in groups.values() for one in group.figures if one.target]
+    on = max(group.measured_at for group in groups.values()).date()
     height = TOP + ROW * len(figures) + 12
     limit = NAMES + BAR / MOST
     lines = [
