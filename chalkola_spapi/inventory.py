@@ -32,7 +32,7 @@ class ResearchingQuantityEntry(Model):
     """
 
     name: str
-    quantity: int | None = None
+    quantity: int
 
 
 class ResearchingQuantity(Model):
