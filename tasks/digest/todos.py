@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from tasks.digest import words
-from tasks.digest.figures import Cover, Freshness, Todo, Waiting
+from tasks.digest.figures import MEAN_OF, Cover, Freshness, Loaded, Todo, Waiting
 
 #: A shelf that empties within so many days is told of.
 LOOK_AHEAD = timedelta(days=28)
@@ -28,10 +28,16 @@ def todos(
     covers: Sequence[Cover],
     shipments: Sequence[Waiting],
     freshness: Sequence[Freshness],
+    loaded: Sequence[Loaded],
     today: date,
 ) -> list[Todo]:
     """Give what a marketplace needs. `today`: its own calendar day."""
-    found = [*_stock(covers, today), *map(_shipment, shipments), *_late(freshness)]
+    found = [
+        *_stock(covers, today),
+        *map(_shipment, shipments),
+        *_late(freshness),
+        *_missing(loaded[-1 - MEAN_OF :]),
+    ]
     return sorted(found, key=lambda one: one.order)
 
 
@@ -89,3 +95,15 @@ def _late(freshness: Sequence[Freshness]) -> Iterator[Todo]:
             expected = f"; {one.expected} should be there" if one.expected else ""
             text = f"Newest: {words.newest(one.newest)}{expected}."
             yield Todo(_LATE, f"{one.name.replace('_', ' ')} is late", text)
+
+
+def _missing(loaded: Sequence[Loaded]) -> Iterator[Todo]:
+    """One line for what is missing of the newest period, and of those that it is compared with."""
+    parts = [
+        f"{one.period.start}: {one.answered:,} of {words.plural(one.expected, 'ASIN')}"
+        for one in loaded
+        if one.gap is not None or (one is loaded[-1] and one.answered < one.expected)
+    ]
+    if parts:
+        title = "Search Query Performance is not whole"
+        yield Todo(_LATE, title, f"{'; '.join(parts)}.", command="chalkola sqp catch-up")

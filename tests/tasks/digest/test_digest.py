@@ -137,7 +137,13 @@ def test_stock_lasts_as_long_as_sales_go_on(digest):
 
 def test_what_needs_doing_begins_with_the_empty_shelf(digest):
     found = [(todo.title, todo.by) for todo in digest.todos if "late" not in todo.title]
-    assert found == [(f"{A} is sold out", TODAY), (f"{B} runs out", date(2026, 12, 8))]
+    assert found == [
+        (f"{A} is sold out", TODAY),
+        (f"{B} runs out", date(2026, 12, 8)),
+        ("Search Query Performance is not whole", None),
+    ]
+    missing = next(todo for todo in digest.todos if todo.command == "chalkola sqp catch-up")
+    assert missing.text == "2026-11-01: 0 of 3 ASINs."
 
 
 def test_orders_are_those_of_sales_and_traffic(digest):
