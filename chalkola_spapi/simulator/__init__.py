@@ -9,7 +9,8 @@ inbound), and Fulfillment Inbound v2024-03-20 and v0 (the whole workflow; `inbou
 it is chosen or left out). Reports with data: SQP and the other Brand Analytics types, Sales and
 Traffic, Manage Inventory (MYI), Restock, All Listings, with their quotas, pauses and publication
 calendar. All of them know the same catalogue, prices, orders and stock; `state.stock` and
-`state.awd` change it. Stock moves by the calendar, whatever the speed.
+`state.awd` change it. Stock moves by the calendar, whatever the speed. With `has_story` an ASIN
+is launched, one sells out and one costs more, around the newest week.
 
 What it does not imitate:
 
