@@ -49,11 +49,12 @@ def top(
 ) -> None:
     """Show the biggest search queries over all own ASINs; a query's totals are counted once."""
     asked = _asked(marketplace, period, start)
+    rows = asked.top(by=by, limit=limit)
     columns = ["", "from", "search query~", "searches#", "ASINs#", "shown#", "share#", "clicks#"]
     columns += ["share#", "bought#", "share#", ""]
     _show(
         asked,
-        asked.top(by=by, limit=limit),
+        rows,
         as_json=as_json,
         title=f"Biggest queries ({period})",
         columns=columns,
@@ -68,7 +69,7 @@ def top(
             percent(r["purchase_share"]),
             _mark(r),
         ),
-        note=_SMALL,
+        notes=[_SMALL] if any(row["is_small_count"] for row in rows) else [],
     )
 
 
@@ -85,11 +86,12 @@ def movers(
     Only ASINs whose period before is loaded, too: the others cannot be compared.
     """
     asked = _asked(marketplace, period, start)
+    rows = asked.movers(by=by, limit=limit)
     columns = ["", "from", "search query~", "ASIN", "", f"{by}#", "clicks#", "was#", "bought#"]
     columns += ["was#", "click share#", "was#", ""]
     _show(
         asked,
-        asked.movers(by=by, limit=limit),
+        rows,
         as_json=as_json,
         title=f"Movers ({period})",
         columns=columns,
@@ -105,7 +107,7 @@ def movers(
             percent(r["previous_click_share"]),
             _mark(r),
         ),
-        note=_SMALL,
+        notes=[_SMALL] if any(row["is_small_count"] for row in rows) else [],
         nothing="nothing can be compared: the period before is not loaded",
     )
 
@@ -122,11 +124,12 @@ def opportunities(
     The score: purchases a period that one more percentage point of the query's clicks would bring.
     """
     asked = _asked(marketplace, period, start)
+    rows = asked.opportunities(limit=limit)
     columns = ["", "from", "search query~", "ASIN", "score#", "searches#", "click share#"]
-    columns += ["bought/click#", "others#", "price/median#", "reason~"]
+    columns += ["bought/click#", "others#", "price/median#", "reason"]
     _show(
         asked,
-        asked.opportunities(limit=limit),
+        rows,
         as_json=as_json,
         title=f"Opportunities ({period})",
         columns=columns,
@@ -138,8 +141,9 @@ def opportunities(
             percent(r["asin_purchases_per_click"]),
             percent(r["total_purchases_per_click"]),
             ratio(r["price_ratio"]),
-            r["reason_text"],
+            r["reason"],
         ),
+        notes=sorted({f"{row['reason']}: {row['reason_text']}" for row in rows}),
     )
 
 
@@ -177,7 +181,7 @@ def _show(
     title: str,
     columns: Sequence[str],
     cells: Callable[[Row], Iterable[Any]],
-    note: str = "",
+    notes: Sequence[str],
     nothing: str = "none",
 ) -> None:
     if as_json:
@@ -190,5 +194,5 @@ def _show(
     else:
         lines = ((r["marketplace"], r["period_start"], r["search_query"], *cells(r)) for r in rows)
         out.print(table(title, columns, lines))
-        if note and any(row["is_small_count"] for row in rows):
+        for note in notes:
             out.print(note, style="dim")
