@@ -3,7 +3,7 @@
 -- replace_levels --
 -- All of an account's SKUs, as JSON; every change of quantities into the history, and how each is given.
 WITH given AS (
-    SELECT DISTINCT ON (sku) * FROM jsonb_to_recordset(CAST(:rows AS JSONB)) AS g (
+    SELECT * FROM jsonb_to_recordset(CAST(:rows AS JSONB)) AS g (
         sku TEXT, on_hand BIGINT, inbound BIGINT, available BIGINT, reserved BIGINT, replenishment BIGINT,
         expiration_details JSONB)
 ), before AS (

@@ -28,8 +28,9 @@ from tasks.job_runs import record_result
 class AwdOutcome:
     """What became of one account's AWD stock.
 
-    status: synced, or no_access where the account does not take part in AWD or lacks its role;
-    then nothing was changed. changed: SKUs that are new or have other quantities.
+    status: synced; no_data, where AWD listed nothing and nothing was changed; no_access, where the
+    account does not take part in AWD or lacks its role. changed: SKUs that are new or have other
+    quantities.
     """
 
     account: str
@@ -88,13 +89,14 @@ def sync_awd(account: str) -> dict[str, Any]:
     shipments, read = _sync_shipments(conns, account)
     return AwdOutcome(
         account=account,
-        status="synced",
+        status="synced" if stock else "no_data",
         skus=len({one.sku for one in stock}),
         changed=changed,
         vanished=vanished,
         shipments=shipments,
         shipments_read=read,
         as_of=as_of.isoformat(),
+        message=None if stock else "AWD lists no SKU: nothing was changed",
     ).to_dict()
 
 
@@ -132,18 +134,20 @@ def _replace_levels(
     sql = queries("awd")
     with conns.engine.begin() as connection:
         connection.execute(queries("ledger")["take_turns"], {"name": f"awd_levels:{account}"})
-        rows = json.dumps([_level(one) for one in stock])
+        # Where pages shifted during the walk a SKU comes twice: the last one wins.
+        latest = {one.sku: one for one in stock}
+        rows = json.dumps([_level(one) for one in latest.values()])
         values = {"account": account, "as_of": as_of}
         stored = connection.execute(sql["stored_as_of"], values).scalar()
         if stored is not None and stored > as_of:
             return 0, 0
         changed = connection.execute(sql["replace_levels"], values | {"rows": rows}).rowcount
         # Everything gone at once would be a seller who left AWD; it is not to be told from a fault.
-        skus = [one.sku for one in stock]
+        skus = list(latest)
         vanished = 0
         if skus:
             vanished = connection.execute(sql["mark_vanished"], values | {"skus": skus}).rowcount
-            connection.execute(sql["note_sync"], values | {"skus": len(set(skus))})
+            connection.execute(sql["note_sync"], values | {"skus": len(skus)})
     return changed, vanished
 
 
