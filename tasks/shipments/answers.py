@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 
 from chalkola_spapi.errors import SpApiError
 from tasks.shipments.approvals import Answer, Approvals, Gate, Outcome, Question
@@ -18,6 +17,7 @@ from tasks.shipments.decisions import (
     check_transportation,
     chosen_placement,
     chosen_quotes,
+    landed_total,
 )
 from tasks.shipments.errors import ShipmentError, ShipmentInputError
 from tasks.shipments.questions import exceeds_limit
@@ -128,9 +128,7 @@ def _total(work: Work, question: Question, answer: Answer) -> str | None:
         raise ShipmentInputError(
             f"--{question.gate}: {exc.text}; see `chalkola shipment show`"
         ) from exc
-    if choice.cost is None:
-        return None
-    return str(Decimal(question.shown["placement"]["net"]) + choice.cost)
+    return landed_total(question, choice)
 
 
 def _refuse_over_limit(question: Question, total: str | None, *, over_limit: bool) -> None:

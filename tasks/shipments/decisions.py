@@ -20,7 +20,7 @@ from tasks.shipments.approvals import Answer, Approvals, Decision, Gate, Outcome
 from tasks.shipments.errors import ShipmentInputError
 from tasks.shipments.offers import Placement, Quote, Window
 from tasks.shipments.question_text import local
-from tasks.shipments.questions import exceeds_limit, shown_quotes, shown_windows
+from tasks.shipments.questions import exceeds_limit, landed, shown_quotes, shown_windows
 from tasks.shipments.quotes import Choice, selection
 from tasks.shipments.windows import still_open
 from tasks.shipments.work import Work
@@ -189,16 +189,15 @@ def approved_transportation(
     }
     if has_begun(work, "transportation"):
         return transport.sent_choice(work) or shown, windows
-    _within_limit(question, _landed(question, shown), answer)
+    _within_limit(question, landed_total(question, shown), answer)
     _windows_were_shown(work, shown, windows)
     return _renewed(work, question, shown), windows
 
 
-def _landed(question: Question, choice: Choice) -> str | None:
-    """Give the total with the placement; None where a carrier's price is not Amazon's."""
-    if choice.cost is None:
-        return None
-    return str(Decimal(question.shown["placement"]["net"]) + choice.cost)
+def landed_total(question: Question, choice: Choice) -> str | None:
+    """Give the total of a choice with the confirmed placement; None: it cannot be told."""
+    total = landed(Placement.of_plain(question.shown["placement"]), choice)
+    return None if total is None else str(total)
 
 
 def _windows_were_shown(work: Work, choice: Choice, windows: dict[str, Window]) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from chalkola_spapi.errors import OperationFailedError
+from chalkola_spapi.errors import ApiStatusError, OperationFailedError
 from tasks.shipments.errors import AmbiguousBoxesError, OptionsError
 from tasks.shipments.later_packing import boxes_by_shipment, is_packed_later
 from tasks.shipments.offers import Placement, Quote, Window, plain
@@ -31,14 +31,14 @@ def placement_question(work: Work) -> tuple[dict[str, Any], datetime | None]:
     packed later only afterwards, as Amazon knows its boxes only then.
 
     Raises:
-        OptionsError, OperationFailedError: no candidate can be transported as asked.
+        OptionsError, OperationFailedError, ApiStatusError: no candidate can be transported.
     """
     options, problem = [], None
     make = _packed_later if is_packed_later(work) else _placement_option
     for placement in offered_placements(work):
         try:
             options.append(make(work, placement))
-        except (AmbiguousBoxesError, OptionsError, OperationFailedError) as exc:
+        except (AmbiguousBoxesError, OptionsError, OperationFailedError, ApiStatusError) as exc:
             problem = exc
             options.append(_without_transport(work, placement, str(exc)))
     if problem is not None and all(one["problem"] for one in options):
@@ -75,6 +75,13 @@ def transportation_question(
         "quotes": [quote.to_plain() for quote in quotes],
     }
     return shown, offered[0].expires_at
+
+
+def landed(placement: Placement, choice: Choice) -> Decimal | None:
+    """Give placement and transport together; None where that has no price, or another currency."""
+    if choice.cost is None or choice.currency != placement.currency:
+        return None
+    return placement.net + choice.cost
 
 
 def exceeds_limit(shown: dict[str, Any], total: str | None) -> bool:
@@ -114,7 +121,7 @@ def _per_unit(work: Work, total: Decimal | None) -> str | None:
 def _placement_option(work: Work, placement: Placement) -> dict[str, Any]:
     quotes = quoted(work, placement.option_id, placement.shipment_ids)
     best = offered_choices(work, quotes, placement.shipment_ids)[0]
-    total = None if best.cost is None else placement.net + best.cost
+    total = landed(placement, best)
     return _option_row(work, placement, total) | {
         "transport": _transport(best),
         "quotes": [quote.to_plain() for quote in quotes],
@@ -161,7 +168,7 @@ def _transport(choice: Choice) -> dict[str, Any]:
 def _transport_option(
     work: Work, placement: Placement, choice: Choice, windows: dict[str, Window]
 ) -> dict[str, Any]:
-    total = None if choice.cost is None else placement.net + choice.cost
+    total = landed(placement, choice)
     return _transport(choice) | {
         "id": ",".join(choice.option_ids),
         "quotes": [quote.to_plain() for quote in choice.quotes],

@@ -47,9 +47,9 @@ class Choice:
 
     @property
     def cost(self) -> Decimal | None:
-        """The sum; None where a price is not Amazon's (own carrier)."""
+        """The sum; None where a price is not Amazon's (own carrier), or currencies differ."""
         costs = [quote.cost for quote in self.quotes]
-        if any(cost is None for cost in costs):
+        if any(cost is None for cost in costs) or len({q.currency for q in self.quotes}) > 1:
             return None
         return sum((cost for cost in costs if cost is not None), Decimal(0))
 

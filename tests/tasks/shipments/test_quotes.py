@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -50,6 +51,12 @@ def test_parcels_never_mix_carriers_and_the_cheapest_whole_comes_first():
 
 def test_a_price_that_is_unknown_is_not_taken_for_free():
     assert choices(PARCELS, ["s1", "s2"], is_freight=False)[-1].carriers == "Other"
+
+
+def test_money_of_differing_currencies_is_not_added_up():
+    both = [PARCELS[0], replace(PARCELS[1], currency="CAD")]
+    (found,) = choices(both, ["s1", "s2"], is_freight=False)
+    assert found.cost is None
 
 
 def test_pallets_may_go_with_the_cheapest_carrier_each():
