@@ -100,6 +100,26 @@ def roles(embedded_server, engine):
     admin.dispose()
 
 
+def test_the_reader_sees_rows_through_views(engine, roles):
+    admin, reader, guest = roles
+    level = """
+        INSERT INTO chalkola.inventory_levels (
+            account, marketplace_id, msku, asin, source, as_of, changed_at)
+        VALUES ('NA', 'ATVPDKIKX0DER', 'PENS', 'B0PENS0001', 'api', now(), now())
+    """
+    with engine.begin() as connection:
+        connection.execute(sa.text(level))
+    with admin.begin() as connection:
+        connection.execute(sa.text(f"GRANT USAGE ON SCHEMA chalkola TO {guest}"))
+        connection.execute(sa.text(f"GRANT SELECT ON ALL TABLES IN SCHEMA chalkola TO {guest}"))
+    # The guest has the grants and no policy: a view must not show what the tables hide.
+    for role, rows in ((reader, 1), (guest, 0)):
+        with admin.begin() as connection:
+            connection.execute(sa.text(f"SET LOCAL ROLE {role}"))
+            counted = connection.scalar(sa.text("SELECT count(*) FROM chalkola.inventory_cover"))
+            assert (role, counted) == (role, rows)
+
+
 def test_roles_still_read_after_the_views_are_made_anew(engine, folder, roles):
     admin, reader, guest = roles
     with admin.begin() as connection:

@@ -19,6 +19,7 @@ from tasks.read_model.exports import export, format_of
 from tasks.read_model.sheet import number_format, write_sheet
 from tasks.read_model.views import Filter, grains, select, view_names
 
+DOCS = Path(__file__).parents[3] / "docs" / "read-model.md"
 PENS = "B0PENS0001"
 W1, W2 = date(2026, 2, 1), date(2026, 1, 25)
 ODD = '=HYPERLINK("http://x"), "00123"\nnext line'
@@ -146,6 +147,7 @@ def test_filters_narrow_and_a_view_without_their_column_refuses_them(world, expo
 def test_every_view_is_documented_and_can_be_exported(world, exported, view):
     exported("csv", view=view)
     assert grains(world.engine)[view].startswith("Grain: ")
+    assert f"`{view}`" in DOCS.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
