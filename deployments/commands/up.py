@@ -29,6 +29,8 @@ PREFECT_DATABASE = "prefect"
 START_LIMIT_S = 120
 STOP_LIMIT_S = 20
 LOOK_EVERY_S = 0.25
+#: More than these, and starting again does not help.
+DEATHS_A_MINUTE = 5
 
 
 def up(
@@ -47,18 +49,15 @@ def up(
             settings = stack.enter_context(_simulation(settings))
         set_up_logging(settings)
         environment = _environment(settings, address)
-        server = stack.enter_context(_process("server", _server_command(port), environment))
-        _wait_for(server, address)
+        parts = Parts(stack, environment)
+        parts.start("server", _server_command(port))
+        _wait_for(parts, address)
         deploy(environment)
-        workers = {
-            f"worker-{pool}": stack.enter_context(
-                _process(f"worker-{pool}", _worker_command(pool), environment)
-            )
-            for pool in POOLS
-        }
+        for pool in POOLS:
+            parts.start(f"worker-{pool}", _worker_command(pool))
         _say(f"State and logs: {settings.chalkola_home}")
         _say(f"Running: {address}. Ctrl-C stops everything.")
-        _watch({"server": server, **workers})
+        _watch(parts)
 
 
 def _say(line: str) -> None:
@@ -108,6 +107,41 @@ def _worker_command(pool: str) -> list[str]:
     return ["worker", "start", "--pool", pool, "--type", "process", "--name", f"up-{pool}"]
 
 
+class Parts:
+    """The parts of Prefect that run; one that dies is started again, unless it keeps dying."""
+
+    def __init__(self, stack: ExitStack, environment: dict[str, str]) -> None:
+        self._stack = stack
+        self._environment = environment
+        self._commands: dict[str, list[str]] = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._deaths: list[float] = []
+
+    def start(self, name: str, command: list[str]) -> None:
+        """Start a part, its output in the log file of its name."""
+        self._commands[name] = command
+        process = _process(name, command, self._environment)
+        self._running[name] = self._stack.enter_context(process)
+
+    def dead(self) -> list[str]:
+        """Give the parts that have ended by themselves."""
+        return [name for name, process in self._running.items() if process.poll() is not None]
+
+    def revive(self) -> None:
+        """Start again what has died.
+
+        Raises:
+            ChalkolaError: too much has died within a minute.
+        """
+        for name in self.dead():
+            now = time.monotonic()
+            self._deaths = [death for death in self._deaths if now - death < 60] + [now]
+            if len(self._deaths) > DEATHS_A_MINUTE:
+                raise ChalkolaError(f"the Prefect {name} keeps ending by itself; see {_log(name)}")
+            _say(f"The Prefect {name} ended by itself: started again; see {_log(name)}")
+            self.start(name, self._commands[name])
+
+
 @contextmanager
 def _process(
     name: str, command: list[str], environment: dict[str, str]
@@ -144,7 +178,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
+def _wait_for(parts: Parts, address: str) -> None:
     deadline = time.monotonic() + START_LIMIT_S
     while time.monotonic() < deadline:
         try:
@@ -152,7 +186,7 @@ def _wait_for(server: subprocess.Popen[bytes], address: str) -> None:
                 return
         except httpx.TransportError:
             pass
-        if server.poll() is not None:
+        if parts.dead():
             break
         time.sleep(LOOK_EVERY_S)
     raise ChalkolaError(f"the Prefect server did not start; see {_log('server')}")
@@ -162,17 +196,15 @@ def _log(name: str) -> Path:
     return connections().folder("logs") / f"{name}.log"
 
 
-def _watch(processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    """Wait until a person stops us, or a part dies."""
+def _watch(parts: Parts) -> None:
+    """Wait until a person stops us, or a part dies for good."""
     signal.signal(signal.SIGTERM, _as_interrupt)
     try:
-        while all(process.poll() is None for process in processes.values()):
+        while True:
             time.sleep(LOOK_EVERY_S)
+            parts.revive()
     except KeyboardInterrupt:
         _say("Stopping ...")
-        return
-    dead = next(name for name, process in processes.items() if process.poll() is not None)
-    raise ChalkolaError(f"the Prefect {dead} ended by itself; see {_log(dead)}")
 
 
 def _as_interrupt(*_: object) -> None:
