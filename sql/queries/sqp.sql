@@ -33,11 +33,8 @@ LIMIT :limit
 
 -- top_queries --
 -- The biggest queries of what was loaded for one marketplace and period, with our part of them.
-SELECT search_query, max(search_query_volume) AS volume,
-    sum(asin_clicks)::BIGINT AS clicks, sum(asin_purchases)::BIGINT AS purchases,
-    sum(asin_impressions) / NULLIF(max(total_impressions), 0) AS impression_share
-FROM chalkola.sqp_data
+SELECT search_query, search_query_volume AS volume, own_clicks AS clicks, own_purchases AS purchases, impression_share
+FROM chalkola.sqp_brand
 WHERE marketplace_id = :marketplace_id AND report_period = :period AND period_start = :period_start
-GROUP BY search_query
 ORDER BY volume DESC NULLS LAST, search_query
 LIMIT :limit
