@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+import psycopg2
 import sqlalchemy as sa
 from psycopg2 import errors, extensions
 
@@ -62,7 +64,13 @@ def load_report(
         try:
             return load.run(report_created_at, after)
         except (errors.DataError, errors.IntegrityError) as exc:
-            raise unknown_shape(f"the database refuses a value: {reason(exc)}") from exc
+            raise unknown_shape(f"the database refuses a value{_place(exc)}") from exc
+
+
+def _place(exc: psycopg2.Error) -> str:
+    """Which column it was, and why: COPY tells it beside the message."""
+    column = re.search(r"\bcolumn (\w+)", exc.diag.context or "")
+    return f"{f' of {column[1]}' if column else ''}: {reason(exc)}"
 
 
 class _Load:
