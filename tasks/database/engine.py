@@ -40,6 +40,7 @@ __all__ = [
     "connect_engine",
     "describe_database",
     "mark_database",
+    "marked_as",
     "normalise_url",
     "require_migrated",
 ]
@@ -134,6 +135,15 @@ def mark_database(engine: sa.Engine, *, kind: DatabaseKind, endpoint_host: str) 
             "name another one in SUPABASE_DB_URL or CHALKOLA_HOME"
         )
     return database_id
+
+
+def marked_as(engine: sa.Engine) -> tuple[str, str] | None:
+    """Give the kind of data that the database holds and the host it came from; None: none yet."""
+    with answering(engine), engine.connect() as connection:
+        row = connection.execute(
+            sa.text("SELECT kind, endpoint_host FROM chalkola.database_marker")
+        ).one_or_none()
+    return None if row is None else (row.kind, row.endpoint_host)
 
 
 def _write_marker(connection: sa.Connection, kind: str, endpoint_host: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from chalkola_spapi.marketplaces import find_marketplace
 from tasks.connections import Connections
 from tasks.database.queries import queries
 from tasks.ledger.fatal import KIND_BY_NAME
-from tasks.upkeep.secret_age import LIFE, note_secret
+from tasks.upkeep.secret_age import LIFE, ROTATE_AFTER_DAYS, note_secret
 
 #: What each kind means; its event is `chalkola.<kind>`, and docs/alerts.md says what to do.
 KINDS = {
@@ -28,7 +28,7 @@ class Limits:
     """From when on a person is told."""
 
     stale_days: int = 21
-    secret_days: int = 150
+    secret_days: int = ROTATE_AFTER_DAYS
     approval_hours: int = 4
     void_hours: int = 6
 

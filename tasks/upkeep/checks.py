@@ -5,16 +5,18 @@ Everything here only reads, so it may run against Amazon itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
 import httpx
 
-from chalkola_spapi.errors import SpApiError
+from chalkola_spapi.client import SpApi
+from chalkola_spapi.errors import AccessDeniedError, SpApiError
 from chalkola_spapi.marketplaces import (
     Marketplace,
     Region,
@@ -29,13 +31,21 @@ from chalkola_spapi.operations import (
 )
 from chalkola_spapi.responses import Model
 from chalkola_spapi.sellers import MarketplaceParticipation, SellersApi
+from chalkola_spapi.throttle import MemoryThrottle
 from tasks.connections import Connections
-from tasks.database.engine import describe_database
+from tasks.database.engine import DatabaseUnreachableError, describe_database, marked_as
 from tasks.database.migrations import migration_status, require_migrated
 from tasks.errors import ChalkolaError
+from tasks.settings import TOKEN_PREFIX, SettingsError
+from tasks.upkeep.secret_age import LIFE, ROTATE_AFTER_DAYS, secret_seen
 
 #: Tokens and signed addresses are dated: a clock that is off by more makes them invalid.
 CLOCK_TOLERANCE_S = 60.0
+SUPABASES_DIRECT_HOST = re.compile(r"db\.\w+\.supabase\.co")
+_NO_IPV4 = (
+    "Supabase's direct host has an IPv6 address alone: use the session pooler "
+    "(aws-...pooler.supabase.com, port 5432)"
+)
 
 
 @dataclass(frozen=True)
@@ -57,11 +67,28 @@ class Probe(Model):
 
 def run_checks(conns: Connections) -> Iterator[Check]:
     """Give one check after the other, as each is done."""
-    yield from _database(conns)
+    has_tables = False
+    for check in _database(conns):
+        has_tables |= check.name == "migrations" and bool(check.ok)
+        yield check
     if not conns.settings.account_names:
         yield Check("accounts", "credentials", ok=False, text="no SP_API_REFRESH_TOKEN_* is set")
     for account in conns.settings.account_names:
-        yield from _account(conns, account)
+        try:
+            with _client(conns, account, has_tables=has_tables) as api:
+                yield from _account(conns, api)
+        except SettingsError as exc:
+            yield Check(f"account {account}", "credentials", ok=False, text=str(exc))
+
+
+@contextmanager
+def _client(conns: Connections, account: str, *, has_tables: bool) -> Iterator[SpApi]:
+    """Give the account's client; without tables one that shares no quota and logs nothing."""
+    if has_tables:
+        yield conns.api(account)
+        return
+    with SpApi(conns.settings.account(account), throttle=MemoryThrottle()) as api:
+        yield api
 
 
 def _tried(subject: str, name: str, look: Callable[[], str]) -> Check:
@@ -79,19 +106,55 @@ def _database(conns: Connections) -> Iterator[Check]:
     yield connected
     if not connected.ok:
         return
-    yield _tried("database", "migrations", lambda: _migrations(conns))
+    migrated = _tried("database", "migrations", lambda: _migrations(conns))
+    yield migrated
+    if migrated.ok and conns.settings.account_names:
+        yield _kind(conns)
+        yield _secret_age(conns)
     yield _pooler(conns)
     yield _clock("database", describe_database(conns.engine).clock_skew_s)
 
 
 def _server(conns: Connections) -> str:
-    described = describe_database(conns.engine)
+    try:
+        described = describe_database(conns.engine)
+    except DatabaseUnreachableError as exc:
+        if SUPABASES_DIRECT_HOST.fullmatch(conns.engine.url.host or ""):
+            raise ChalkolaError(f"{exc}; {_NO_IPV4}") from exc
+        raise
     return f"PostgreSQL {described.server_version} at {described.address}"
 
 
 def _migrations(conns: Connections) -> str:
     require_migrated(conns.engine)
     return f"all {len(migration_status(conns.engine))} applied"
+
+
+def _kind(conns: Connections) -> Check:
+    """Compare what the database holds with where the accounts lead."""
+    kind, host = conns.settings.endpoint_kind(conns.settings.account_names)
+    held = marked_as(conns.engine)
+    if held is None:
+        return Check("database", "kind of data", ok=True, text=f"empty; it will hold {kind} data")
+    text = f"{held[0]} data (from {held[1]})"
+    if held[0] != kind:
+        text += (
+            f", but the accounts lead to {kind} data (from {host}): name another database in "
+            "SUPABASE_DB_URL or CHALKOLA_HOME"
+        )
+    return Check("database", "kind of data", ok=held[0] == kind, text=text)
+
+
+def _secret_age(conns: Connections) -> Check:
+    """Say how long the client secret has been in use here: it may be older than that."""
+    seen = secret_seen(conns)
+    if seen is None:
+        return Check("application", "client secret", ok=None, text="age unknown: not yet used here")
+    days = (conns.now() - seen).days
+    text = f"first used here {days} days ago; Amazon refuses it {LIFE.days} days after it was made"
+    if days < ROTATE_AFTER_DAYS:
+        return Check("application", "client secret", ok=True, text=text)
+    return Check("application", "client secret", ok=False, text=f"{text}: rotate it now")
 
 
 def _pooler(conns: Connections) -> Check:
@@ -110,22 +173,31 @@ def _clock(subject: str, skew_s: float) -> Check:
 # -- accounts --------------------------------------------------------------------------------
 
 
-def _account(conns: Connections, account: str) -> Iterator[Check]:
+def _account(conns: Connections, api: SpApi) -> Iterator[Check]:
+    account = api.account.name
     subject = f"account {account}"
     found: list[MarketplaceParticipation] = []
-    token = _tried(subject, "token", lambda: _participations(conns, account, found))
+    token = _tried(subject, "token", lambda: _participations(api, found))
     yield token
     if not token.ok:
         return
     yield _marketplaces(conns, account, found)
-    yield from _roles(conns, account)
+    yield from _roles(conns, api)
     yield _brand_analytics(conns, account)
     yield from _amazon_clock(conns, account)
 
 
-def _participations(conns: Connections, account: str, found: list[MarketplaceParticipation]) -> str:
-    found += SellersApi(conns.api(account)).get_marketplace_participations()
-    return f"accepted by {conns.settings.endpoint(account)}"
+def _participations(api: SpApi, found: list[MarketplaceParticipation]) -> str:
+    endpoint = api.account.endpoint
+    try:
+        found += SellersApi(api).get_marketplace_participations()
+    except AccessDeniedError as exc:
+        # Login with Amazon knows no regions: another one's token is good there, and refused here.
+        raise ChalkolaError(
+            f"{exc}; or the token is of an account in another region than {endpoint}: "
+            f"{TOKEN_PREFIX}{api.account.name} has to be that account's own"
+        ) from exc
+    return f"accepted by {endpoint}"
 
 
 def _marketplaces(conns: Connections, account: str, found: list[MarketplaceParticipation]) -> Check:
@@ -135,6 +207,8 @@ def _marketplaces(conns: Connections, account: str, found: list[MarketplaceParti
     usable = [m.code for m in ours if m.marketplace_id in allowed]
     others = sorted(p.marketplace.country_code for p in found if _known(p.marketplace.id) is None)
     text = f"may use {', '.join(usable) or 'none of ours'}"
+    if not usable:
+        text += f": is {TOKEN_PREFIX}{account} the token of another account?"
     if others:
         text += f" (also {', '.join(others)}, which we do not serve)"
     return Check(f"account {account}", "marketplaces", ok=bool(usable), text=text)
@@ -147,8 +221,9 @@ def _known(marketplace_id: str) -> Marketplace | None:
         return None
 
 
-def _roles(conns: Connections, account: str) -> Iterator[Check]:
+def _roles(conns: Connections, api: SpApi) -> Iterator[Check]:
     """Probe each role by one cheap GET."""
+    account = api.account.name
     first = conns.settings.marketplaces_of(account)[0]
     subject = f"account {account}"
     summaries = {
@@ -156,18 +231,18 @@ def _roles(conns: Connections, account: str) -> Iterator[Check]:
         "granularityId": first.marketplace_id,
         "marketplaceIds": first.marketplace_id,
     }
-    plans = partial(_probe, conns, account, LIST_INBOUND_PLANS, {"pageSize": 1})
+    plans = partial(_probe, api, LIST_INBOUND_PLANS, {"pageSize": 1})
     yield _tried(subject, "role Amazon Fulfillment", plans)
-    stock = partial(_probe, conns, account, GET_INVENTORY_SUMMARIES, summaries)
+    stock = partial(_probe, api, GET_INVENTORY_SUMMARIES, summaries)
     yield _tried(subject, "role Inventory and Order Tracking", stock)
     if first.region is Region.NA:  # Amazon offers it nowhere else
-        awd = partial(_probe, conns, account, LIST_AWD_INVENTORY, {"maxResults": 1})
+        awd = partial(_probe, api, LIST_AWD_INVENTORY, {"maxResults": 1})
         found = _tried(subject, "role Amazon Warehousing and Distribution", awd)
         yield found if found.ok else replace(found, ok=None, text=f"not usable: {found.text}")
 
 
-def _probe(conns: Connections, account: str, operation: Operation, query: dict[str, Any]) -> str:
-    conns.api(account).call(operation, query=query, answer=Probe)
+def _probe(api: SpApi, operation: Operation, query: dict[str, Any]) -> str:
+    api.call(operation, query=query, answer=Probe)
     return f"{operation.name} answers"
 
 
@@ -189,5 +264,5 @@ def _amazon_clock(conns: Connections, account: str) -> Iterator[Check]:
         theirs = parsedate_to_datetime(answer.headers["date"])
     except (httpx.TransportError, KeyError, ValueError):
         return  # without a date there is nothing to compare
-    skew_s = (theirs - datetime.now(UTC)).total_seconds()
+    skew_s = (theirs - conns.now()).total_seconds()
     yield _clock(f"account {account}", skew_s)

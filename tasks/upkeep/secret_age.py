@@ -15,6 +15,8 @@ from tasks.database.queries import queries
 
 NAME = "SP_API_CLIENT_SECRET"
 LIFE = timedelta(days=180)
+#: A month is left for whoever has to do it.
+ROTATE_AFTER_DAYS = 150
 #: Slow enough that nobody tries all secrets of a shorter alphabet.
 ROUNDS = 100_000
 
@@ -31,6 +33,23 @@ def note_secret(conns: Connections) -> datetime | None:
         values = {"name": NAME, "fingerprint": fingerprint}
         connection.execute(sql["see_secret"], values | {"now": conns.now()})
         seen: datetime = connection.execute(sql["secret_first_seen"], values).scalar_one()
+    return seen
+
+
+def secret_seen(conns: Connections) -> datetime | None:
+    """Give when the client secret was seen first, without noting it; None: never, or there is none.
+
+    The tables have to be there.
+    """
+    secret = conns.settings.sp_api_client_secret
+    if secret is None:
+        return None
+    sql = queries("attention")
+    with conns.engine.connect() as connection:
+        salt = connection.execute(sql["database_id"]).scalar()
+        fingerprint = _fingerprint(secret.get_secret_value(), salt=str(salt))
+        values = {"name": NAME, "fingerprint": fingerprint}
+        seen: datetime | None = connection.execute(sql["secret_first_seen"], values).scalar()
     return seen
 
 
