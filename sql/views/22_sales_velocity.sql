@@ -24,6 +24,7 @@ SELECT account, marketplace_id, m.code AS marketplace, asin, sold_through,
     round(units_7 / NULLIF(days_7, 0)::NUMERIC, 4) AS units_per_day_7,
     CASE WHEN days_28 > 0 THEN units_28 END AS units_28, days_28 AS days_covered_28,
     round(units_28 / NULLIF(days_28, 0)::NUMERIC, 4) AS units_per_day_28,
+    round(7 * units_28 / NULLIF(days_28, 0)::NUMERIC, 4) AS units_per_week_28,
     units_90, days_90 AS days_covered_90, round(units_90 / NULLIF(days_90, 0)::NUMERIC, 4) AS units_per_day_90,
     sessions_28::BIGINT AS sessions_28, sales_amount_28, sold.currency, units_28 < 10 AS is_small_count
 FROM sold
@@ -36,4 +37,5 @@ COMMENT ON VIEW chalkola.sales_velocity IS
     'never add them up. A rate is over days_covered_* alone: missing days are missing, not zero; days without stock count.';
 COMMENT ON COLUMN chalkola.sales_velocity.sold_through IS 'The newest day that is loaded of the marketplace; the windows end there.';
 COMMENT ON COLUMN chalkola.sales_velocity.days_covered_28 IS 'Days of the last 28 that are loaded; the divisor of units_per_day_28.';
+COMMENT ON COLUMN chalkola.sales_velocity.units_per_week_28 IS 'Seven times the daily rate of the last 28 days.';
 COMMENT ON COLUMN chalkola.sales_velocity.is_small_count IS 'Fewer than 10 units in 28 days: the rate is chance.';

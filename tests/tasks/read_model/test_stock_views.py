@@ -137,7 +137,7 @@ def test_positions_sum_to_the_accounts_stock(world):
 def test_velocity_is_over_the_days_that_are_loaded(world):
     columns = (
         "sold_through, units_7, days_covered_7, units_per_day_7, units_28, days_covered_28,"
-        "units_per_day_28, units_90, days_covered_90, units_per_day_90, sales_amount_28"
+        "units_per_day_28, units_per_week_28, units_90, days_covered_90, units_per_day_90, sales_amount_28"
     )
     pens = world.row("sales_velocity", columns, f"asin = '{PENS}'")
     assert list(pens.values()) == [
@@ -148,6 +148,7 @@ def test_velocity_is_over_the_days_that_are_loaded(world):
         65,  # 30 and the week of 35
         14,  # 6 + 7 + the day of SKUs
         Decimal("4.6429"),
+        Decimal("32.5"),  # 7 x 65 / 14
         135,  # 65 + 40 + 30: November 2nd is too long ago
         28,  # 14 + 7 + 7
         Decimal("4.8214"),
