@@ -54,7 +54,8 @@ def list_command(as_json: Json = False) -> None:
         "source",
         "periods#",
         "with rows#",
-        "suppressed~",
+        "suppressed",
+        "note~",
     ]
     shown = (
         (
@@ -64,7 +65,8 @@ def list_command(as_json: Json = False) -> None:
             r["source"],
             r["periods"],
             r["periods_with_rows"],
-            r["suppressed_reason"],
+            r["suppressed_at"],
+            r["note"],
         )
         for r in rows
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from tasks.errors import InputError
 
 DEFAULT_PRIORITY = 100
 _SHOWN_PROBLEMS = 10
+_SUSPECT_AFTER = 3
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,24 @@ def tracked_asins(engine: Engine, marketplace: Marketplace) -> list[str]:
 
 
 def list_tracked(engine: Engine) -> list[dict[str, Any]]:
-    """Give every tracked ASIN with its marketplace, priority, source and suppression."""
+    """Give every tracked ASIN with its marketplace, priority, source and suppression.
+
+    note: why it is suppressed, or that it may be another brand's: Amazon has never had rows of it.
+    """
     with engine.connect() as connection:
         rows = connection.execute(queries("asins")["list_all"]).mappings()
         return [
-            dict(row) | {"marketplace": find_marketplace(row["marketplace_id"]).code}
+            dict(row)
+            | {"marketplace": find_marketplace(row["marketplace_id"]).code, "note": _note(row)}
             for row in rows
         ]
+
+
+def _note(row: Mapping[str, Any]) -> str | None:
+    reason: str | None = row["suppressed_reason"]
+    if reason is None and row["periods"] >= _SUSPECT_AFTER and not row["periods_with_rows"]:
+        return f"never had rows in {row['periods']} periods: another brand's?"
+    return reason
 
 
 def import_asins(engine: Engine, tracked: list[TrackedAsin]) -> int:

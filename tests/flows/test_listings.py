@@ -8,7 +8,7 @@ import pytest
 
 from chalkola_spapi.simulator import MARKETPLACES
 from tasks.asins.suppression import release_asins
-from tasks.asins.tracked import TrackedAsin, import_asins
+from tasks.asins.tracked import TrackedAsin, import_asins, list_tracked
 
 FOREIGN = "B00FOREI01"
 
@@ -134,6 +134,18 @@ def test_an_asin_that_fails_alone_three_times_is_suppressed_and_can_be_released(
     assert release_asins(seller.engine, [FOREIGN.lower()], marketplaces=[]) == [("US", FOREIGN)]
     seller.pull("US", asins=[FOREIGN], start=date(2025, 12, 28))
     assert tracked(seller)[FOREIGN]["suppressed_at"] is None
+
+
+def test_an_asin_that_never_has_rows_is_suspected(seller):
+    strange = "B00NODAT01"
+    pair = [TrackedAsin(seller.ids["US"], asin) for asin in (strange, "B0CHALK001")]
+    import_asins(seller.engine, pair)
+    for start in (date(2026, 1, 4), date(2026, 1, 11), date(2026, 1, 18)):
+        assert not any(row["note"] for row in list_tracked(seller.engine))
+        seller.pull("US", asins=[strange, "B0CHALK001"], start=start)
+    notes = {row["asin"]: row["note"] for row in list_tracked(seller.engine)}
+    assert notes["B0CHALK001"] is None
+    assert notes[strange] == "never had rows in 3 periods: another brand's?"
 
 
 def test_a_failing_batch_suppresses_nobody(seller):
