@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, RowMapping
 
 from chalkola_spapi.marketplaces import Marketplace, UnknownMarketplaceError, find_marketplace
 from chalkola_spapi.report_types import AsinError, check_asin
@@ -50,7 +49,7 @@ def list_tracked(engine: Engine) -> list[dict[str, Any]]:
         ]
 
 
-def _note(row: Mapping[str, Any]) -> str | None:
+def _note(row: RowMapping) -> str | None:
     reason: str | None = row["suppressed_reason"]
     if reason is None and row["periods"] >= _SUSPECT_AFTER and not row["periods_with_rows"]:
         return f"never had rows in {row['periods']} periods: another brand's?"
