@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import inspect
 from typing import cast
 
+import httpx
 from prefect.blocks.abstract import NotificationBlock
 from prefect.blocks.core import Block
 from prefect.blocks.webhook import Webhook
@@ -47,21 +48,28 @@ def _load(slug: str) -> Block:
 
 def _send(name: str, block: Block, subject: str, text: str) -> None:
     try:
-        sending = asyncio.run(asyncio.wait_for(_to_block(block, subject, text), TIMEOUT_S))
+        problem = _to_block(block, subject, text)
     # Blocks are other people's code, and what they raise may hold the address that they send to.
     except Exception as exc:  # noqa: BLE001
         raise NotSentError(f"{name}: {type(exc).__name__}") from None
-    if sending is not None:
-        raise NotSentError(f"{name}: {sending}")
+    if problem is not None:
+        raise NotSentError(f"{name}: {problem}")
 
 
-async def _to_block(block: Block, subject: str, text: str) -> str | None:
+def _to_block(block: Block, subject: str, text: str) -> str | None:
     """Send; gives what is wrong."""
     if isinstance(block, Webhook):
-        answer = await block.call({"text": f"{subject}\n{text}"})
+        answer = asyncio.run(_call(block, f"{subject}\n{text}"))
         return None if answer.is_success else f"the webhook answered {answer.status_code}"
-    if isinstance(block, NotificationBlock):
-        with block.raise_on_failure():
-            await cast("Awaitable[None]", block.notify(text, subject))
-        return None
-    return "this is no notification block"
+    if not isinstance(block, NotificationBlock):
+        return "this is no notification block"
+    with block.raise_on_failure():
+        # Some blocks notify at once, others give a coroutine.
+        sending = block.notify(text, subject)
+        if inspect.iscoroutine(sending):
+            asyncio.run(sending)
+    return None
+
+
+async def _call(webhook: Webhook, text: str) -> httpx.Response:
+    return await asyncio.wait_for(webhook.call({"text": text}), TIMEOUT_S)

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import get_client
 
 from chalkola_spapi.simulator.story import DEARER, LAUNCHED, SOLD_OUT
@@ -90,8 +91,15 @@ def test_a_launch_a_stock_out_and_a_price_are_found_shown_and_sent(
     assert Path(page["newest_page"]).read_text() == html
     assert ended["sent_to"] == "ALERT_WEBHOOK_URL"
 
+    block = CustomWebhookNotificationBlock(
+        name="team", url=receiver.url, json_data={"text": "{{subject}}: {{body}}"}
+    )
+    block.save("team", overwrite=True)
+    assert digest(block="custom-webhook/team")["sent_to"] == "custom-webhook/team"
+    assert receiver.texts[1].startswith("Chalkola digest: US: Chalkola digest: US. 3 things")
+
     receiver.status = 500
-    assert digest()["sent_to"] is None
+    assert digest(block="custom-webhook/team")["sent_to"] is None
     assert digest(block="slack-webhook/nobody")["sent_to"] is None
     assert "webhook-secret" not in caplog.text
 
