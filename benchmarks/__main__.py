@@ -40,7 +40,7 @@ NAMES = (
     "scale",
     "demo",
 )
-LIMIT_S = 400
+LIMIT_S = 900
 OURS = ("SP_API_", "SQP_", "CHALKOLA_", "SUPABASE_", "PREFECT_", "SENTRY_", "LOG_", "PG")
 
 

@@ -124,9 +124,9 @@ class _Load:
         before = self._loading.begin("sqp_data:" + ":".join(map(str, self._slice)))
         if before is not None:
             return before
+        stored = self._count()
         if self._parsed.rows == 0:
             return self._note(LoadResult("no_data", 0))
-        stored = self._count()
         newer, covered = self._newer(report_created_at)
         wanted = [asin for asin in self._asins if asin not in covered]
         if not wanted:
