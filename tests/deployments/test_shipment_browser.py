@@ -1,4 +1,4 @@
-"""A shipment by clicking: launched from its deployment, approved twice, seen to complete."""
+"""A shipment by its deployment: approved by clicking, and going on by itself once it was killed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,74 @@ def test_both_gates_are_approved_by_clicking(up: str, page: Any, tmp_path: Path)
     page.get_by_text("Completed", exact=True).first.wait_for()
     page.screenshot(path=folder / "completed.png")
     api.close()
+
+
+# -- killed ----------------------------------------------------------------------------------------
+
+
+def hasten(api: httpx.Client) -> None:
+    """Let a crashed run be scheduled again after 10 s, the least that Prefect takes."""
+    found = api.post("/automations/filter", json={}).json()
+    automation = next(a for a in found if a["name"] == "Chalkola: reschedule dead runs")
+    assert "prefect.flow-run.Crashed" in automation["trigger"]["after"]
+    # A live run is silent for 30 s between its beats.
+    automation["trigger"] |= {"within": 10, "after": ["prefect.flow-run.Crashed"]}
+    kept = ("name", "description", "enabled", "trigger", "actions")
+    answer = api.put(f"/automations/{automation['id']}", json={k: automation[k] for k in kept})
+    answer.raise_for_status()
+
+
+@settled
+def waits(api: httpx.Client, run_id: str, gate: str) -> str:
+    """Wait until the run asks at a gate, and give the label of its first option."""
+    state = api.get(f"/flow_runs/{run_id}").json()["state"]
+    details = state["state_details"]
+    assert (details["pause_key"] or "").startswith(gate), state
+    form = api.get(f"/flow_runs/{run_id}/input/{details['run_input_keyset']['schema']}")
+    assert form.status_code == httpx.codes.OK
+    options = form.json()["properties"]["option"]
+    return str(options.get("const") or options["enum"][0])
+
+
+def approve_by_api(api: httpx.Client, run_id: str, option: str) -> None:
+    answer = api.post(
+        f"/flow_runs/{run_id}/resume",
+        json={"run_input": {"decision": "approve", "option": option}},
+    )
+    assert answer.json()["status"] == "ACCEPT"
+
+
+def kill(run_id: str) -> None:
+    mark = f"PREFECT__FLOW_RUN_ID={run_id}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if mark in (folder / "environ").read_bytes():
+                os.kill(int(folder.name), signal.SIGKILL)
+
+
+def test_a_run_that_is_killed_right_after_its_approval_goes_on_by_itself(up: str) -> None:
+    with httpx.Client(base_url=f"{up}/api", timeout=30) as api:
+        hasten(api)
+        found = api.post("/deployments/filter", json={}).json()
+        deployment_id = next(d["id"] for d in found if d["name"] == "fba-shipment")
+        parameters = {"request": REQUEST | {"name": "Killed"}}
+        run = api.post(
+            f"/deployments/{deployment_id}/create_flow_run",
+            json={"parameters": parameters, "state": {"type": "SCHEDULED"}},
+        ).json()
+        approve_by_api(api, run["id"], waits(api, run["id"], "placement"))
+        kill(run["id"])
+        # It is not asked about the placement again: Prefect holds the yes.
+        option = waits(api, run["id"], "transportation")
+        inputs = api.post(
+            f"/flow_runs/{run['id']}/input/filter", json={"prefix": "paused-", "limit": 50}
+        ).json()
+        assert sum(one["key"].endswith("-schema") for one in inputs) == 2
+        approve_by_api(api, run["id"], option)
+        ended(api, run["id"])
+
+
+@settled
+def ended(api: httpx.Client, run_id: str) -> None:
+    state = api.get(f"/flow_runs/{run_id}").json()["state"]
+    assert state["name"] == "Completed", state
