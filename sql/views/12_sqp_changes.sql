@@ -2,7 +2,8 @@
 -- key: what is asked for is what is read, and only an ASIN that is loaded can have lost a query.
 CREATE VIEW chalkola.sqp_changes WITH (security_invoker = TRUE) AS
 SELECT l.account, l.marketplace_id, l.report_period, l.period_start, l.period_end, l.asin, search_query,
-    l.previous_start, l.previous_is_loaded, is_in_this AND NOT is_in_previous AND l.previous_is_loaded AS is_new,
+    l.previous_start, is_in_previous OR l.previous_is_loaded AS previous_is_loaded,
+    is_in_this AND NOT is_in_previous AND l.previous_is_loaded AS is_new,
     NOT is_in_this AS is_lost, mean_periods,
     search_query_volume, previous_search_query_volume,
     search_query_volume - previous_search_query_volume AS search_query_volume_change, mean_search_query_volume,

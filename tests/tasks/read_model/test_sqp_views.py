@@ -145,6 +145,19 @@ def test_new_and_lost_queries_need_both_periods_of_their_asin(world):
     ]
 
 
+def test_an_asin_whose_rows_were_deleted_is_not_loaded_and_has_lost_nothing(make_world):
+    world = make_world()
+    for week in (W1, W2):
+        world.loaded(week, PENS)
+    world.sqp(W2, PENS, "pens")
+    assert world.rows("sqp_changes", "period_start, search_query, is_lost") == [
+        (W2, "pens", False),
+        (W1, "pens", True),
+    ]
+    world.execute("UPDATE chalkola.report_request_asins SET row_count = 1")
+    assert world.rows("sqp_changes", "period_start, search_query, is_lost") == [(W2, "pens", False)]
+
+
 def test_the_brand_counts_a_querys_totals_once_and_its_own_asins_together(world):
     found = world.row(
         "sqp_brand", "*", f"search_query = 'pens' AND period_start = '{W2}' AND account = 'NA'"
