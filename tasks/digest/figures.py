@@ -101,12 +101,8 @@ class Change:
     is_count: bool = True
 
     @property
-    def is_small(self) -> bool:
-        return self.is_count and any(x is not None and x < SMALL for x in (self.now, self.before))
-
-    @property
     def percent(self) -> float | None:
-        """Against the period before; None where that is not known or too small to say."""
+        """Against the period before; None where that is not known or too small."""
         return _percent(self.now, self.before)
 
     @property
@@ -247,7 +243,7 @@ class Freshness:
 
 @dataclass(frozen=True)
 class MarketplaceDigest:
-    """All that a page says of a marketplace in a period; the series go from old to new."""
+    """All that a page says of a marketplace; the series go from old to new."""
 
     marketplace: Marketplace
     period: Period
@@ -272,7 +268,6 @@ class MarketplaceDigest:
 
     @property
     def noun(self) -> str:
-        """What its period is called."""
         return self.period.report_period.value.lower()
 
     @property
