@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -23,6 +24,17 @@ LIMITS_MS = {
 }
 #: Seven marketplaces, 104 weeks, 69 ASINs, 100 search queries: 5,023,200 rows.
 FILL = Path(__file__).with_name("queries_fill.sql")
+
+
+PRIMARY_KEY = """
+    SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+    WHERE conrelid = 'chalkola.sqp_data'::REGCLASS AND contype = 'p'
+"""
+INDEXES = """
+    SELECT c.relname, pg_get_indexdef(c.oid)
+    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+    WHERE i.indrelid = 'chalkola.sqp_data'::REGCLASS AND NOT i.indisprimary
+"""
 
 
 def measure(scratch: Path) -> Iterator[Figure]:
@@ -56,15 +68,33 @@ def _questions() -> Iterator[tuple[str, str]]:
 def _fill(engine: sa.Engine, newest: date) -> int:
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
+        connection.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
         connection.execute(sa.text("SET LOCAL synchronous_commit = off"))
-        connection.exec_driver_sql(
-            FILL.read_text().replace("{newest}", str(newest)),
-            execution_options={"no_parameters": True},
-        )
+        with _without_indexes(connection):
+            connection.exec_driver_sql(
+                FILL.read_text().replace("{newest}", str(newest)),
+                execution_options={"no_parameters": True},
+            )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM (ANALYZE)"))
         counted = connection.execute(sa.text("SELECT count(*) FROM chalkola.sqp_data"))
         return int(counted.scalar_one())
+
+
+@contextmanager
+def _without_indexes(connection: sa.Connection) -> Iterator[None]:
+    """Build the table's indexes after its rows, which takes half the time."""
+    primary, others = (connection.execute(sa.text(sql)).all() for sql in (PRIMARY_KEY, INDEXES))
+    for name, _ in others:
+        connection.execute(sa.text(f"DROP INDEX chalkola.{name}"))
+    for name, _ in primary:
+        connection.execute(sa.text(f"ALTER TABLE chalkola.sqp_data DROP CONSTRAINT {name}"))
+    yield
+    for name, definition in primary:
+        added = f"ALTER TABLE chalkola.sqp_data ADD CONSTRAINT {name} {definition}"
+        connection.execute(sa.text(added))
+    for _, definition in others:
+        connection.execute(sa.text(definition))
 
 
 def _timed(connection: sa.Connection, sql: str) -> Callable[[], float]:
