@@ -31,7 +31,7 @@ PRIMARY_KEY = """
     WHERE conrelid = 'chalkola.sqp_data'::REGCLASS AND contype = 'p'
 """
 INDEXES = """
-    SELECT c.relname, pg_get_indexdef(c.oid)
+    SELECT c.relname, replace(pg_get_indexdef(c.oid), ' ON ONLY ', ' ON ')
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
     WHERE i.indrelid = 'chalkola.sqp_data'::REGCLASS AND NOT i.indisprimary
 """
