@@ -86,18 +86,20 @@ def _launches(
         if not places or now is None or now.impressions < SMALL:
             continue
         first = places[0]
-        was_known = any(place < first for place in known_since.get(asin, ()))
+        unseen = sum(place < first for place in known_since.get(asin, ()))
         # Amazon must have said that there was nothing: not asked is not unseen.
-        if not was_known or first < len(counts) - LAUNCH_PERIODS:
+        if not unseen or first < len(counts) - LAUNCH_PERIODS:
             continue
-        seen = [f"{one.impressions:,}" for one in counts[first:] if one is not None]
-        weeks = len(counts) - first
+        before = f"loaded {noun}" if unseen == 1 else f"{unseen} loaded {noun}s"
+        since = [one.impressions for one in counts[first:] if one is not None]
         text = (
-            f"First seen {_ago(weeks - 1, noun)}. Impressions since then: {', '.join(seen)}. "
+            f"First seen {_ago(len(counts) - first - 1, noun)}, and not in the {before} before. "
+            f"Impressions: {', '.join(f'{seen:,}' for seen in since)}. "
             f"It is found by {words.plural(now.queries, 'search query')} and was bought "
             f"{now.purchases:,} times after a search."
         )
-        yield now.purchases, Fact("launch", asin, f"{asin} is new and growing", text)
+        grows = " and growing" if since[-1] > since[0] else ""
+        yield now.purchases, Fact("launch", asin, f"{asin} is new{grows}", text)
 
 
 def _ago(periods: int, noun: str) -> str:

@@ -86,9 +86,10 @@ def test_the_sold_out_asin_is_told_of_with_what_it_lost(digest):
 
 def test_a_launch_is_told_of_where_amazon_has_said_that_nothing_was_there(digest):
     found = fact(digest, "launch")
-    assert found.asin == C
+    assert (found.asin, found.title) == (C, "B0WORLD00C is new")
     assert found.text == (
-        "First seen this week. Impressions since then: 4,000. "
+        "First seen this week, and not in the 2 loaded weeks before. "
+        "Impressions: 4,000. "
         "It is found by 1 search query and was bought 12 times after a search."
     )
 
