@@ -21,6 +21,8 @@ TAG = "prefect.tag.chalkola"
 RUN = "prefect.flow-run."
 #: Three beats of PREFECT_FLOWS_HEARTBEAT_FREQUENCY.
 SILENCE = timedelta(seconds=90)
+#: A busy machine starts a process within this time.
+PATIENCE = timedelta(minutes=3)
 #: What a run that is alive or has ended says after a beat. Waking a dead run that was paused
 #: says Running, so Running does not prove life; Crashed is what its worker says of a dead one.
 SIGNS = (
@@ -90,12 +92,43 @@ def reschedule_dead_runs() -> AutomationCore:
     )
 
 
+def reschedule_lost_runs() -> AutomationCore:
+    """A run whose worker died before it had started the run's process: no heartbeat tells of it."""
+    started = {"Running", "Paused", "Crashed", *SIGNS}
+    return AutomationCore(
+        name="Chalkola: reschedule lost runs",
+        description="Taken up by a worker and not started for 3 minutes: scheduled again.",
+        trigger=EventTrigger(
+            after={f"{RUN}Pending", f"{RUN}Submitting"},
+            expect={f"{RUN}{sign}" for sign in started},
+            match=runs(),
+            match_related=ours(),
+            for_each={"prefect.resource.id"},
+            posture=Posture.Proactive,
+            threshold=1,
+            within=PATIENCE,
+        ),
+        actions=[
+            ChangeFlowRunState(
+                state=StateType.SCHEDULED,
+                name="AwaitingRetry",
+                message="taken up and not started for 3 minutes: scheduled again",
+            )
+        ],
+    )
+
+
+def keep_runs_alive() -> list[AutomationCore]:
+    """What every server needs, whether or not there is anybody to be told."""
+    return [reschedule_dead_runs(), reschedule_lost_runs()]
+
+
 def main() -> None:
     """Apply what keeps runs alive, and the alerts where a way to send them is set."""
     from deployments.alerts import alerts, sender
 
     settings = Settings.from_env()
-    wanted = [reschedule_dead_runs()]
+    wanted = keep_runs_alive()
     if settings.alert_webhook_url is not None or settings.alert_block is not None:
         wanted += alerts(sender(settings))
     apply_automations(wanted)

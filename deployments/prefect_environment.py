@@ -21,6 +21,10 @@ RUNS = {
     "PREFECT_LOGGING_EXTRA_LOGGERS": "tasks,chalkola_spapi",
     # Our loggers speak outside runs, too; that is no reason to warn.
     "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    # A Completed run with a kept result cannot be scheduled again as one that fell silent, should
+    # its last events cross each other. What tasks keep they say themselves.
+    "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "true",
+    "PREFECT_TASKS_DEFAULT_PERSIST_RESULT": "false",
     # The least that Prefect allows: a dead run is noticed after three missed beats.
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     "DO_NOT_TRACK": "1",

@@ -52,10 +52,10 @@ def apply_all(settings: Settings) -> list[str]:
     if not address:
         raise InputError("not set: PREFECT_API_URL, the server whose automations are meant")
     from deployments.alerts import alerts, sender
-    from deployments.automations import apply_automations, reschedule_dead_runs
+    from deployments.automations import apply_automations, keep_runs_alive
 
     try:
-        return apply_automations([reschedule_dead_runs(), *alerts(sender(settings))])
+        return apply_automations([*keep_runs_alive(), *alerts(sender(settings))])
     except httpx.TransportError as exc:
         raise ChalkolaError(f"Prefect's server at {address} does not answer") from exc
 

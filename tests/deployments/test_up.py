@@ -172,6 +172,19 @@ def test_the_worker_runs_a_deployment_and_leaves_artifacts(
     named()
 
 
+def test_a_completed_run_is_never_scheduled_again(up: Up, finished_run: dict[str, Any]) -> None:
+    """Its last beat and its end may reach the automation for dead runs in the wrong order."""
+    again = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}}
+    answer = up.api.post(f"/flow_runs/{finished_run['id']}/set_state", json=again).json()
+    assert answer["status"] == "REJECT", answer
+
+
+def test_what_keeps_runs_alive_is_applied(up: Up) -> None:
+    found = up.api.post("/automations/filter", json={}).json()
+    names = {one["name"] for one in found if one["enabled"]}
+    assert {"Chalkola: reschedule dead runs", "Chalkola: reschedule lost runs"} <= names
+
+
 def test_a_wrong_parameter_is_refused_before_a_run_is_made(up: Up) -> None:
     path = f"/deployments/{up.deployment('sqp-weekly')['id']}/create_flow_run"
     answer = up.api.post(path, json={"parameters": {"marketplaces": ["XX"]}})

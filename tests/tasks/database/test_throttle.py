@@ -70,7 +70,7 @@ def stored(engine: sa.Engine, column: str) -> float:
 
 
 class Stopwatch:
-    """Bounds what is waited by the real time that passes meanwhile: a busy machine's delays count."""
+    """Bounds what is waited by the real time that passes: a busy machine's delays count."""
 
     def __init__(self) -> None:
         self._start = time.monotonic()
