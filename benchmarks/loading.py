@@ -6,7 +6,8 @@ transaction. COPY begins with lines that are ready, and keeps no ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from benchmarks.baselines.plain_copy import copy, in_document_order
 from benchmarks.database import CREATED, clear, engine_of, new_request
 from benchmarks.documents import Document, write_document
 from benchmarks.figures import Figure
-from benchmarks.timing import ratio, rounds_of, wall_s
+from benchmarks.timing import cpu_s, ratio, rounds_of, wall_s
 from tasks.documents.transaction import LoadResult
 from tasks.sqp.document import write_copy_file
 from tasks.sqp.load import load_sqp
@@ -43,14 +44,14 @@ def _of_size(
     parsed, ready = scratch / "parsed.copy", scratch / "ready.copy"
     write_copy_file(document.path, is_gzip=True, target=parsed, context=document.context)
     in_document_order(parsed, ready)
-    loads = _Loads(engine, document, scratch)
+    loads, cost = _Loads(engine, document, scratch), _Cost(engine)
     actions = {
-        "copy": lambda: _after_clearing(engine, lambda: copy(engine, ready)),
-        "first": lambda: _after_clearing(engine, loads.first),
-        "again": lambda: wall_s(loads.again),
+        "copy": lambda: cost.after_clearing("copy", lambda: copy(engine, ready)),
+        "first": lambda: cost.after_clearing("first", loads.first),
+        "again": lambda: cost.of("again", loads.again),
     }
     if document.rows == GUIDE_ROWS:
-        actions["guide"] = lambda: _after_clearing(engine, lambda: insert(engine, document))
+        actions["guide"] = lambda: cost.after_clearing("guide", lambda: insert(engine, document))
     found = rounds_of(actions, rounds=rounds, warm_ups=1 if rounds > 2 else 0)
     a_second = {kind: document.rows / median(times) for kind, times in found.items()}
     megabytes = round(document.rows * 1.35 / 1000)
@@ -60,14 +61,15 @@ def _of_size(
         ratio(found["copy"], found["first"]),
         target=0.6,
         is_floor=True,
-        note=f"{a_second['first']:,.0f} rows/s; COPY {a_second['copy']:,.0f}",
+        note=f"{a_second['first']:,.0f} rows/s; COPY {a_second['copy']:,.0f}; "
+        f"by CPU {cost.ratio('copy', 'first'):.2f}",
     )
     yield Figure(
         f"{name}: COPY / the same loaded again",
         ratio(found["copy"], found["again"]),
         target=0.7,
         is_floor=True,
-        note=f"{a_second['again']:,.0f} rows/s",
+        note=f"{a_second['again']:,.0f} rows/s; by CPU {cost.ratio('copy', 'again'):.2f}",
     )
     yield Figure(f"{name}: dead rows after that", loads.dead_rows(), target=0)
     if "guide" in found:
@@ -75,9 +77,43 @@ def _of_size(
         yield Figure(f"{name}: row by row / first load", times, "x", 10, is_floor=True)
 
 
-def _after_clearing(engine: sa.Engine, action: object) -> float:
-    clear(engine)
-    return wall_s(action)  # type: ignore[arg-type]
+class _Cost:
+    """Wall time of actions, and beside it the CPU of this process and its server process (Linux).
+
+    Both sides' CPU is what stays the same while others use the machine.
+    """
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._cpu: defaultdict[str, list[float]] = defaultdict(list)
+        with engine.connect() as connection:
+            # The pool has one connection, which all that follows uses.
+            pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        self._server = Path(f"/proc/{pid}/schedstat")
+
+    def after_clearing(self, kind: str, action: Callable[[], object]) -> float:
+        clear(self._engine)
+        return self.of(kind, action)
+
+    def of(self, kind: str, action: Callable[[], object]) -> float:
+        before = self._server_s()
+        seconds = 0.0
+
+        def run() -> None:
+            nonlocal seconds
+            seconds = wall_s(action)
+
+        own = cpu_s(run)
+        self._cpu[kind].append(own + self._server_s() - before)
+        return seconds
+
+    def ratio(self, kind: str, other: str) -> float:
+        return ratio(self._cpu[kind], self._cpu[other])
+
+    def _server_s(self) -> float:
+        if not self._server.exists():
+            return 0.0
+        return int(self._server.read_text().split()[0]) / 1e9
 
 
 class _Loads:
