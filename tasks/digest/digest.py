@@ -15,11 +15,13 @@ class Digest:
     """What is told of each marketplace."""
 
     marketplaces: Sequence[MarketplaceDigest]
+    #: Whether there is something to tell of no other one.
+    is_of_all: bool = False
 
     @property
     def name(self) -> str:
         """What files and artifacts are called by."""
-        return self.marketplaces[0].code if len(self.marketplaces) == 1 else "all"
+        return "all" if self.is_of_all else "-".join(one.code for one in self.marketplaces)
 
     @property
     def period(self) -> Period:
@@ -28,15 +30,21 @@ class Digest:
 
     @property
     def title(self) -> str:
-        place = self.name if self.name != "all" else "all marketplaces"
-        return f"Chalkola digest: {place}"
+        codes = ", ".join(one.code for one in self.marketplaces)
+        return f"Chalkola digest: {'all marketplaces' if self.is_of_all else codes}"
 
     @property
     def subtitle(self) -> str:
-        facts, length = sum(len(one.facts) for one in self.marketplaces), self.period.report_period
-        happened = f"{words.plural(facts, 'thing')} happened" if facts else "Nothing stands out"
         to_do = words.plural(len(self.todos), "thing") if self.todos else "nothing"
-        return f"{happened} in the {length.lower()} of {words.when(self.period)}; {to_do} to do."
+        length = self.period.report_period.lower()
+        return f"{self._happened} the {length} of {words.when(self.period)}; {to_do} to do."
+
+    @property
+    def _happened(self) -> str:
+        if not any(one.is_loaded for one in self.marketplaces):
+            return "Nothing is loaded of"
+        facts = sum(len(one.facts) for one in self.marketplaces)
+        return f"{words.plural(facts, 'thing')} happened in" if facts else "Nothing stands out in"
 
     @property
     def todos(self) -> list[tuple[str, Todo]]:

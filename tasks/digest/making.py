@@ -55,7 +55,7 @@ def make_digests(
     require_migrated(conns.engine)
     read = _read(conns, chosen, report_period, start)
     parts = {one.code: part(one) for one in read}
-    digests = [Digest(read)] if len(read) > 1 else []
+    digests = [Digest(read, is_of_all=not chosen)] if len(read) > 1 else []
     return [_write(conns, one, parts) for one in [*digests, *(Digest([one]) for one in read)]]
 
 

@@ -46,8 +46,15 @@ def markdown(digest: Digest, page: str) -> str:
     # One marketplace alone: an artifact is read from the database as a whole.
     if len(digest.marketplaces) == 1:
         parts += [_picture(chart) for chart in charts(digest.marketplaces[0])[:1]]
+    else:
+        keys = (artifact_key(one.code) for one in digest.marketplaces)
+        parts.append(f"With a chart each: the artifacts {', '.join(f'`{key}`' for key in keys)}.")
     parts.append(f"The whole page, with charts: `{page}`")
     return "\n\n".join(parts) + "\n"
+
+
+def artifact_key(name: str) -> str:
+    return f"digest-{name.lower()}"
 
 
 def escaped(text: str) -> str:

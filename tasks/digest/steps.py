@@ -13,7 +13,7 @@ from chalkola_spapi.periods import ReportPeriod
 from tasks.connections import connections
 from tasks.digest.making import Made, make_digests
 from tasks.digest.sending import NotSentError, send
-from tasks.digest.short import markdown, message
+from tasks.digest.short import artifact_key, markdown, message
 
 
 @task(cache_policy=NO_CACHE)
@@ -37,7 +37,7 @@ def make_pages(
 def _show(one: Made) -> dict[str, Any]:
     digest, page = one.digest, str(one.files.dated)
     create_markdown_artifact(
-        key=f"digest-{digest.name.lower()}",
+        key=artifact_key(digest.name),
         markdown=markdown(digest, page),
         description=digest.subtitle,
     )

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
@@ -226,6 +227,33 @@ def test_the_short_version_names_what_happened_and_where_the_page_is(digest):
     assert "| our share of purchases | 5.35 % | 19.8 % | 19.8 % |" in text
     assert "](data:image/svg+xml;base64," in text
     assert text.rstrip().endswith("`/home/digests/digest-US-week.html`")
+
+
+def test_a_shipment_that_waits_is_to_be_answered(told):
+    told.execute(
+        "INSERT INTO chalkola.fba_shipments (plan_name, account, marketplace_id, status, request,"
+        " request_sha256, source_address, total_units, total_boxes, error_message) VALUES"
+        " ('Spring; 2', 'NA', :us, 'FAILED', '{}', '', '{}', 1, 1, 'Amazon: box too heavy')",
+        us=told.us,
+    )
+    assert ("Shipment Spring; 2 stopped and waits to go on", "Amazon: box too heavy") in [
+        (todo.title, todo.text) for todo in read(told).todos
+    ]
+    assert "chalkola shipment resume 'Spring; 2'" in [todo.command for todo in read(told).todos]
+
+
+def test_several_marketplaces_are_told_of_together(digest, shared):
+    other = replace(digest, marketplace=MARKETPLACES["CA"])
+    some, all_ = Digest([digest, other]), Digest([digest, other], is_of_all=True)
+    assert (some.name, some.title) == ("US-CA", "Chalkola digest: US, CA")
+    assert (all_.name, all_.title) == ("all", "Chalkola digest: all marketplaces")
+    assert [place for place, _ in all_.todos][:2] == ["CA", "US"]
+    empty = read(shared, start=date(2026, 11, 1))
+    assert Digest([empty]).subtitle.startswith("Nothing is loaded of the week of 1–7 November")  # noqa: RUF001
+    assert "artifacts `digest-us`, `digest-ca`" in short.markdown(all_, "digest-all-week.html")
+    parts = {"US": part(digest), "CA": part(other)}
+    page = render(all_, parts, made_at=datetime(2026, 11, 24, 15, 0, tzinfo=UTC))
+    assert page.index('id="all"') < page.index('id="m-US"') < page.index('id="m-CA"')
 
 
 def test_each_marketplace_with_something_to_tell_of_has_a_place(world):
