@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chalkola_spapi.periods import ReportPeriod
 from chalkola_spapi.report_rules import find_rules
 from deployments.console import Json, out, print_json, set_up_logging, table
 from deployments.summary import print_result
@@ -128,6 +129,17 @@ def _planned_lines(request: ReportRequest) -> list[str]:
     return ["It is not asked for yet: `chalkola sqp plan` says when the budget allows it."]
 
 
+def _done_lines(request: ReportRequest) -> list[str]:
+    lines = ["Amazon has finished it; it is not loaded yet."]
+    if not request.message:
+        return [*lines, "Next: harvest loads it."]
+    if request.slice.period.report_period is ReportPeriod.SNAPSHOT:
+        follows = "the next run asks how things stand by then"
+    else:
+        follows = "harvest tries it again; nothing else is asked for"
+    return [*lines, f"The last try failed: {request.message}", f"Next: {follows}."]
+
+
 def _loaded_lines(request: ReportRequest) -> list[str]:
     if request.superseded_by:
         return [f"A newer report, {request.superseded_by}, was loaded before: nothing was changed."]
@@ -145,10 +157,7 @@ _STATE_LINES: dict[str, Callable[[ReportRequest], list[str]]] = {
         f"Amazon has it since {r.submitting_at:%Y-%m-%d %H:%M} UTC: {r.processing_status}.",
         "Next: `chalkola reports harvest`, or the harvest deployment, collects it.",
     ],
-    "done": lambda r: [
-        "Amazon has finished it; it is not loaded yet.",
-        f"The last try failed: {r.message}" if r.message else "Next: harvest loads it.",
-    ],
+    "done": _done_lines,
     "loaded": _loaded_lines,
     "no_data": lambda _: ["Amazon has no data of what was asked for. That is no error."],
     "fatal": _fatal_lines,
