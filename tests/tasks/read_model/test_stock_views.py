@@ -137,7 +137,8 @@ def test_positions_sum_to_the_accounts_stock(world):
 def test_velocity_is_over_the_days_that_are_loaded(world):
     columns = (
         "sold_through, units_7, days_covered_7, units_per_day_7, units_28, days_covered_28,"
-        "units_per_day_28, units_per_week_28, units_90, days_covered_90, units_per_day_90, sales_amount_28"
+        "units_per_day_28, units_per_week_28, units_90, days_covered_90, units_per_day_90,"
+        "sales_amount_28"
     )
     pens = world.row("sales_velocity", columns, f"asin = '{PENS}'")
     assert list(pens.values()) == [
