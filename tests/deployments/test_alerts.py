@@ -112,7 +112,7 @@ def applied(prefect: Prefect, receiver: Receiver) -> dict[str, Any]:
 
 
 def test_applying_twice_leaves_the_same_set(prefect, receiver, applied):
-    assert len(applied) == 8
+    assert len(applied) == 9
     off = applied["Chalkola: a run is late"]["id"]
     prefect.api.patch(f"/automations/{off}", json={"enabled": False}).raise_for_status()
     assert prefect.chalkola("alerts", "apply", ALERT_WEBHOOK_URL=receiver.url).returncode == 0

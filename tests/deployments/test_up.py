@@ -183,6 +183,8 @@ def test_what_keeps_runs_alive_is_applied(up: Up) -> None:
     found = up.api.post("/automations/filter", json={}).json()
     names = {one["name"] for one in found if one["enabled"]}
     assert {"Chalkola: reschedule dead runs", "Chalkola: reschedule lost runs"} <= names
+    pools = {p["name"]: p["concurrency_limit"] for p in up.api.post("/work_pools/filter").json()}
+    assert (pools["chalkola"], pools["chalkola-shipments"]) == (8, None)
 
 
 def test_a_wrong_parameter_is_refused_before_a_run_is_made(up: Up) -> None:
