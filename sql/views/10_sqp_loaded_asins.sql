@@ -33,8 +33,10 @@ FROM (
 ) AS l;
 
 COMMENT ON VIEW chalkola.sqp_loaded_asins IS
-    'Grain: account, marketplace, period, ASIN whose Search Query Performance is loaded, or that Amazon has no data of. '
+    'Grain: account, marketplace, period, ASIN whose Search Query Performance is loaded, or that Amazon has no data '
+    'of. '
     'An ASIN that is not here is not known for that period: neither zero nor lost.';
 COMMENT ON COLUMN chalkola.sqp_loaded_asins.step IS 'How long the period is.';
 COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_start IS 'First day of the period before, loaded or not.';
-COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_is_loaded IS 'Whether the same ASIN''s period before is here, too.';
+COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_is_loaded IS
+    'Whether the same ASIN''s period before is here, too.';

@@ -47,10 +47,12 @@ CROSS JOIN LATERAL (
 ) AS kept;
 
 COMMENT ON VIEW chalkola.sqp_funnel IS
-    'Grain: account, marketplace, period, ASIN, search query. total_* belong to the query and repeat on the row of each '
+    'Grain: account, marketplace, period, ASIN, search query. total_* belong to the query and repeat on the row of '
+    'each '
     'ASIN: never sum them over ASINs (see sqp_brand). Shares and rates are fractions: never sum or average them. '
     'Periods of two lengths overlap: name one report_period.';
-COMMENT ON COLUMN chalkola.sqp_funnel.search_query_volume IS 'Searches in the period. The query''s: never sum over ASINs.';
+COMMENT ON COLUMN chalkola.sqp_funnel.search_query_volume IS
+    'Searches in the period. The query''s: never sum over ASINs.';
 COMMENT ON COLUMN chalkola.sqp_funnel.search_query_score IS 'A rank among the ASIN''s queries; 1 is the best.';
 COMMENT ON COLUMN chalkola.sqp_funnel.impression_share IS 'asin_impressions / total_impressions, a fraction.';
 COMMENT ON COLUMN chalkola.sqp_funnel.lost_at IS

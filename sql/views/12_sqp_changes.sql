@@ -15,8 +15,8 @@ SELECT l.account, l.marketplace_id, l.report_period, l.period_start, l.period_en
     mean_asin_cart_adds,
     asin_purchases, previous_asin_purchases, asin_purchases - previous_asin_purchases AS asin_purchases_change,
     mean_asin_purchases,
-    impression_share, previous_impression_share, impression_share - previous_impression_share AS impression_share_change,
-    mean_impression_share,
+    impression_share, previous_impression_share,
+    impression_share - previous_impression_share AS impression_share_change, mean_impression_share,
     click_share, previous_click_share, click_share - previous_click_share AS click_share_change, mean_click_share,
     cart_add_share, previous_cart_add_share, cart_add_share - previous_cart_add_share AS cart_add_share_change,
     mean_cart_add_share,
@@ -80,7 +80,9 @@ COMMENT ON COLUMN chalkola.sqp_changes.previous_is_loaded IS
 COMMENT ON COLUMN chalkola.sqp_changes.is_new IS
     'The period before is loaded for this ASIN and does not hold the query (an earlier one may).';
 COMMENT ON COLUMN chalkola.sqp_changes.is_lost IS
-    'The period before holds the query and this one, which is loaded for this ASIN, does not: this period''s numbers are NULL.';
-COMMENT ON COLUMN chalkola.sqp_changes.mean_periods IS 'How many of the four periods before hold the query for this ASIN.';
+    'The period before holds the query and this one, which is loaded for this ASIN, does not: this period''s numbers '
+    'are NULL.';
+COMMENT ON COLUMN chalkola.sqp_changes.mean_periods IS
+    'How many of the four periods before hold the query for this ASIN.';
 COMMENT ON COLUMN chalkola.sqp_changes.is_small_count IS
     'Fewer than 10 clicks of the ASIN in both periods: the change is chance.';

@@ -3,7 +3,8 @@
 CREATE VIEW chalkola.sqp_brand WITH (security_invoker = TRUE) AS
 SELECT account, marketplace_id, report_period, period_start, period_end, search_query,
     search_query_volume, own_asins, own_asins_bought,
-    total_impressions, own_impressions, round(own_impressions / NULLIF(total_impressions, 0)::NUMERIC, 6) AS impression_share,
+    total_impressions, own_impressions,
+    round(own_impressions / NULLIF(total_impressions, 0)::NUMERIC, 6) AS impression_share,
     total_clicks, own_clicks, round(own_clicks / NULLIF(total_clicks, 0)::NUMERIC, 6) AS click_share,
     total_cart_adds, own_cart_adds, round(own_cart_adds / NULLIF(total_cart_adds, 0)::NUMERIC, 6) AS cart_add_share,
     total_purchases, own_purchases, round(own_purchases / NULLIF(total_purchases, 0)::NUMERIC, 6) AS purchase_share,
@@ -24,7 +25,8 @@ FROM (
 
 COMMENT ON VIEW chalkola.sqp_brand IS
     'Grain: account, marketplace, period, search query, over all own ASINs that are loaded. total_* are the query''s, '
-    'counted once, and may be summed over queries of one period; own_* are sums over ASINs. Shares are fractions: never '
+    'counted once, and may be summed over queries of one period; own_* are sums over ASINs. Shares are fractions: '
+    'never '
     'sum or average them, divide sums instead. Never sum over periods of two lengths.';
 COMMENT ON COLUMN chalkola.sqp_brand.own_asins IS 'How many of our ASINs Amazon lists for the query in this period.';
 COMMENT ON COLUMN chalkola.sqp_brand.own_asins_bought IS 'How many of them were bought after this query.';

@@ -26,4 +26,5 @@ COMMENT ON VIEW chalkola.sales_periods IS
     'Grain: account, marketplace, day or week of the 90 days up to sold_through, of which Sales and Traffic is loaded. '
     'No day is in two of them: days may be summed within a marketplace.';
 COMMENT ON COLUMN chalkola.sales_periods.sold_through IS 'The newest day that is loaded of the marketplace.';
-COMMENT ON COLUMN chalkola.sales_periods.is_in_7 IS 'Whether all of it lies within the 7 days that end with sold_through.';
+COMMENT ON COLUMN chalkola.sales_periods.is_in_7 IS
+    'Whether all of it lies within the 7 days that end with sold_through.';

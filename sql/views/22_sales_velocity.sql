@@ -34,8 +34,11 @@ LEFT JOIN chalkola.marketplaces AS m USING (marketplace_id);
 COMMENT ON VIEW chalkola.sales_velocity IS
     'Grain: account, marketplace, child ASIN that Sales and Traffic named in the last 90 days. Units ordered, whoever '
     'ships them. The windows of 7, 28 and 90 days end at sold_through, the newest loaded day, and contain each other: '
-    'never add them up. A rate is over days_covered_* alone: missing days are missing, not zero; days without stock count.';
-COMMENT ON COLUMN chalkola.sales_velocity.sold_through IS 'The newest day that is loaded of the marketplace; the windows end there.';
-COMMENT ON COLUMN chalkola.sales_velocity.days_covered_28 IS 'Days of the last 28 that are loaded; the divisor of units_per_day_28.';
+    'never add them up. A rate is over days_covered_* alone: missing days are missing, not zero; days without stock '
+    'count.';
+COMMENT ON COLUMN chalkola.sales_velocity.sold_through IS
+    'The newest day that is loaded of the marketplace; the windows end there.';
+COMMENT ON COLUMN chalkola.sales_velocity.days_covered_28 IS
+    'Days of the last 28 that are loaded; the divisor of units_per_day_28.';
 COMMENT ON COLUMN chalkola.sales_velocity.units_per_week_28 IS 'Seven times the daily rate of the last 28 days.';
 COMMENT ON COLUMN chalkola.sales_velocity.is_small_count IS 'Fewer than 10 units in 28 days: the rate is chance.';

@@ -1,6 +1,7 @@
 -- Every shipment that was asked for, and what it waits for.
 CREATE VIEW chalkola.shipment_board WITH (security_invoker = TRUE) AS
-SELECT s.id AS shipment_id, s.plan_name, s.inbound_plan_id, s.account, s.marketplace_id, m.code AS marketplace, s.status,
+SELECT s.id AS shipment_id, s.plan_name, s.inbound_plan_id, s.account, s.marketplace_id, m.code AS marketplace,
+    s.status,
     CASE
         WHEN s.status = 'FAILED' THEN 'resume'
         WHEN s.status = 'AWAITING_PLACEMENT' THEN 'approve_placement'
@@ -54,7 +55,10 @@ COMMENT ON COLUMN chalkola.shipment_board.next_action IS
     'resume (it failed), approve_placement, approve_transportation, running, ship, await_receipt, check_shortfall '
     '(closed with fewer units than were sent), none.';
 COMMENT ON COLUMN chalkola.shipment_board.placement_cost IS 'Placement fees less discounts.';
-COMMENT ON COLUMN chalkola.shipment_board.transportation_cost IS 'Of all shipments of the plan; NULL with an own carrier: Amazon knows no price.';
-COMMENT ON COLUMN chalkola.shipment_board.total_cost IS 'Placement and transportation; NULL unless both are known in one currency.';
-COMMENT ON COLUMN chalkola.shipment_board.answer_until IS 'When what was shown expires; an answer after that is asked again.';
+COMMENT ON COLUMN chalkola.shipment_board.transportation_cost IS
+    'Of all shipments of the plan; NULL with an own carrier: Amazon knows no price.';
+COMMENT ON COLUMN chalkola.shipment_board.total_cost IS
+    'Placement and transportation; NULL unless both are known in one currency.';
+COMMENT ON COLUMN chalkola.shipment_board.answer_until IS
+    'When what was shown expires; an answer after that is asked again.';
 COMMENT ON COLUMN chalkola.shipment_board.free_void_until IS 'Cancelling the transportation is free until then.';

@@ -52,12 +52,16 @@ LEFT JOIN chalkola.marketplaces AS m USING (marketplace_id);
 
 COMMENT ON VIEW chalkola.freshness IS
     'Grain: account, marketplace, data set that was ever loaded, and sqp_week of each marketplace with tracked ASINs. '
-    'A data set by calendar is named with its period (sqp_week, sales_and_traffic_day). A period counts as loaded as soon '
-    'as one of its reports is: see sqp_coverage_by_period for whole ones. account is NULL where nothing was ever loaded, '
+    'A data set by calendar is named with its period (sqp_week, sales_and_traffic_day). A period counts as loaded as '
+    'soon '
+    'as one of its reports is: see sqp_coverage_by_period for whole ones. account is NULL where nothing was ever '
+    'loaded, '
     'marketplace_id for AWD.';
-COMMENT ON COLUMN chalkola.freshness.newest_at IS 'When the newest was loaded; of inventory and awd: when Amazon said so.';
+COMMENT ON COLUMN chalkola.freshness.newest_at IS
+    'When the newest was loaded; of inventory and awd: when Amazon said so.';
 COMMENT ON COLUMN chalkola.freshness.expected_period_start IS
-    'The newest period that should be here: Amazon published it at least a day ago. NULL for data sets without a calendar.';
+    'The newest period that should be here: Amazon published it at least a day ago. NULL for data sets without a '
+    'calendar.';
 COMMENT ON COLUMN chalkola.freshness.age_hours IS 'Hours since newest_at.';
 COMMENT ON COLUMN chalkola.freshness.is_late IS
     'The expected period is not here; without a calendar: older than 36 hours, inventory and awd than 12.';
