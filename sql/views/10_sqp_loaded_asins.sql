@@ -34,8 +34,7 @@ FROM (
 
 COMMENT ON VIEW chalkola.sqp_loaded_asins IS
     'Grain: account, marketplace, period, ASIN whose Search Query Performance is loaded, or that Amazon has no data '
-    'of. '
-    'An ASIN that is not here is not known for that period: neither zero nor lost.';
+    'of. An ASIN that is not here is not known for that period: neither zero nor lost.';
 COMMENT ON COLUMN chalkola.sqp_loaded_asins.step IS 'How long the period is.';
 COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_start IS 'First day of the period before, loaded or not.';
 COMMENT ON COLUMN chalkola.sqp_loaded_asins.previous_is_loaded IS

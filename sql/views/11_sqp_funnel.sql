@@ -48,8 +48,7 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW chalkola.sqp_funnel IS
     'Grain: account, marketplace, period, ASIN, search query. total_* belong to the query and repeat on the row of '
-    'each '
-    'ASIN: never sum them over ASINs (see sqp_brand). Shares and rates are fractions: never sum or average them. '
+    'each ASIN: never sum them over ASINs (see sqp_brand). Shares and rates are fractions: never sum or average them. '
     'Periods of two lengths overlap: name one report_period.';
 COMMENT ON COLUMN chalkola.sqp_funnel.search_query_volume IS
     'Searches in the period. The query''s: never sum over ASINs.';

@@ -72,9 +72,9 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW chalkola.sqp_changes IS
     'Grain: account, marketplace, period, ASIN, search query of this period, or of the one before (is_lost). '
-    'previous_*: the period right before; NULL if that is not loaded or does not hold the query: never zero. '
-    'mean_*: over those of the four periods before that hold the query (mean_periods says how many). Changes of shares '
-    'are differences of fractions: 0.01 is one percentage point. Never sum over periods; volumes never over ASINs.';
+    'previous_*: the period right before; NULL if that is not loaded or does not hold the query: never zero. mean_*: '
+    'over those of the four periods before that hold the query (mean_periods says how many). Changes of shares are '
+    'differences of fractions: 0.01 is one percentage point. Never sum over periods; volumes never over ASINs.';
 COMMENT ON COLUMN chalkola.sqp_changes.previous_is_loaded IS
     'Whether the ledger holds the ASIN''s period before: only then is a comparison possible, and is_new known.';
 COMMENT ON COLUMN chalkola.sqp_changes.is_new IS

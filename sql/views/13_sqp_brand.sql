@@ -26,8 +26,7 @@ FROM (
 COMMENT ON VIEW chalkola.sqp_brand IS
     'Grain: account, marketplace, period, search query, over all own ASINs that are loaded. total_* are the query''s, '
     'counted once, and may be summed over queries of one period; own_* are sums over ASINs. Shares are fractions: '
-    'never '
-    'sum or average them, divide sums instead. Never sum over periods of two lengths.';
+    'never sum or average them, divide sums instead. Never sum over periods of two lengths.';
 COMMENT ON COLUMN chalkola.sqp_brand.own_asins IS 'How many of our ASINs Amazon lists for the query in this period.';
 COMMENT ON COLUMN chalkola.sqp_brand.own_asins_bought IS 'How many of them were bought after this query.';
 COMMENT ON COLUMN chalkola.sqp_brand.is_small_count IS 'Fewer than 10 own clicks: rates and later shares are chance.';

@@ -28,12 +28,10 @@ WHERE search_query_volume >= 500
 COMMENT ON VIEW chalkola.sqp_opportunities IS
     'Grain: account, marketplace, period, ASIN, search query with 500 or more searches, less than 10 % of the clicks, '
     'and at least as many purchases a click as all products have (from 10 clicks and 3 purchases on: fewer are '
-    'chance). '
-    'Never sum total_* or search_query_volume over ASINs.';
+    'chance). Never sum total_* or search_query_volume over ASINs.';
 COMMENT ON COLUMN chalkola.sqp_opportunities.score IS
     'Purchases a period that one more percentage point of the query''s clicks would bring, at the ASIN''s own '
     'purchases a click.';
 COMMENT ON COLUMN chalkola.sqp_opportunities.reason IS
     'low_visibility: clicked as often as others where it is seen (at least 0.8 times); price: clicked less, and more '
-    'than '
-    '10 % above the median price; low_click: clicked less.';
+    'than 10 % above the median price; low_click: clicked less.';

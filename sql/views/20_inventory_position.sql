@@ -44,17 +44,13 @@ LEFT JOIN chalkola.marketplaces AS m USING (marketplace_id);
 
 COMMENT ON VIEW chalkola.inventory_position IS
     'Grain: account, marketplace, SKU; units. total_quantity counts every unit once and may be summed: FBA '
-    'fulfillable, '
-    'reserved, unfulfillable and inbound, AWD on hand and inbound (under US: AWD knows no marketplace). Shown beside '
-    'it '
-    'and never to be added: fba_remote_quantity (another marketplace''s stock), awd_replenishment_quantity and '
-    'fba_shipments_open_quantity (within fba_inbound_quantity), awd_shipments_open_quantity (within '
-    'awd_inbound_quantity), '
-    'fba_researching_quantity (Amazon is looking for them).';
+    'fulfillable, reserved, unfulfillable and inbound, AWD on hand and inbound (under US: AWD knows no marketplace). '
+    'Shown beside it and never to be added: fba_remote_quantity (another marketplace''s stock), '
+    'awd_replenishment_quantity and fba_shipments_open_quantity (within fba_inbound_quantity), '
+    'awd_shipments_open_quantity (within awd_inbound_quantity), fba_researching_quantity (Amazon is looking for them).';
 COMMENT ON COLUMN chalkola.inventory_position.sellable_quantity IS
     'Fulfillable, and reserved ones that move between warehouses; reserved for customers are sold. Without Amazon''s '
-    'split '
-    'of reserved units (Europe, Far East): fulfillable alone.';
+    'split of reserved units (Europe, Far East): fulfillable alone.';
 COMMENT ON COLUMN chalkola.inventory_position.total_quantity IS
     'Every unit once; the sum over marketplaces is stock_by_sku''s total_units.';
 COMMENT ON COLUMN chalkola.inventory_position.fba_shipments_open_quantity IS

@@ -49,8 +49,7 @@ CROSS JOIN LATERAL (
 
 COMMENT ON VIEW chalkola.inventory_cover IS
     'Grain: account, marketplace, ASIN with a SKU in FBA; units. What depends on the velocity is NULL where that is '
-    'not '
-    'known. Lead times are not known here: the hints are for a seller who reorders for eight weeks.';
+    'not known. Lead times are not known here: the hints are for a seller who reorders for eight weeks.';
 COMMENT ON COLUMN chalkola.inventory_cover.supply_quantity IS
     'Sellable, inbound to FBA and AWD, and on hand in AWD; every unit once.';
 COMMENT ON COLUMN chalkola.inventory_cover.weeks_of_cover IS
@@ -62,7 +61,6 @@ COMMENT ON COLUMN chalkola.inventory_cover.reorder_quantity IS
     'Units that are missing for eight weeks, with all that is on its way.';
 COMMENT ON COLUMN chalkola.inventory_cover.hint IS
     'out_of_stock: nothing sellable, and it sold in the last 90 days or more is on its way. reorder_now: less than '
-    'four weeks of supply. '
-    'await_inbound: less than four weeks sellable, more is on its way. reorder_soon: less than eight weeks of supply. '
-    'overstock: more than 26 weeks. not_selling: stock, but no units in the basis. velocity_unknown: no sales '
-    'loaded, or less than 28 days without it.';
+    'four weeks of supply. await_inbound: less than four weeks sellable, more is on its way. reorder_soon: less than '
+    'eight weeks of supply. overstock: more than 26 weeks. not_selling: stock, but no units in the basis. '
+    'velocity_unknown: no sales loaded, or less than 28 days without it.';

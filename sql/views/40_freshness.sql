@@ -53,10 +53,8 @@ LEFT JOIN chalkola.marketplaces AS m USING (marketplace_id);
 COMMENT ON VIEW chalkola.freshness IS
     'Grain: account, marketplace, data set that was ever loaded, and sqp_week of each marketplace with tracked ASINs. '
     'A data set by calendar is named with its period (sqp_week, sales_and_traffic_day). A period counts as loaded as '
-    'soon '
-    'as one of its reports is: see sqp_coverage_by_period for whole ones. account is NULL where nothing was ever '
-    'loaded, '
-    'marketplace_id for AWD.';
+    'soon as one of its reports is: see sqp_coverage_by_period for whole ones. account is NULL where nothing was ever '
+    'loaded, marketplace_id for AWD.';
 COMMENT ON COLUMN chalkola.freshness.newest_at IS
     'When the newest was loaded; of inventory and awd: when Amazon said so.';
 COMMENT ON COLUMN chalkola.freshness.expected_period_start IS
