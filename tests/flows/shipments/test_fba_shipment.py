@@ -160,6 +160,7 @@ def test_job_runs_counts_the_shipment(shipper):
 def test_freight_that_no_packing_option_takes_is_packed_shipment_by_shipment(shipper):
     shipper.script(operation="generatePackingOptions", modes=["GROUND_SMALL_PARCEL"])
     shipper.script(operation="generatePlacementOptions", splits=(2, 3))
+    shipper.fault("setPackingInformation", "close_after")
     request = shipper.pallets()
     request["items"][1]["quantity"], request["boxes"][1]["quantity"] = 8, 4
     assert shipper.approved(request)["status"] == "COMPLETED"
