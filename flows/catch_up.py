@@ -18,6 +18,7 @@ from tasks.reports.collection import MAX_CHAINS
 
 @flow(
     name="catch-up",
+    flow_run_name="{weeks} weeks, {months} months, {quarters} quarters",
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
     **JOB_HOOKS,
 )

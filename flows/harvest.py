@@ -17,6 +17,7 @@ from tasks.reports.plan import plan_harvest
 
 @flow(
     name="harvest",
+    flow_run_name="open reports",
     task_runner=ThreadPoolTaskRunner(max_workers=MAX_CHAINS),  # type: ignore[arg-type]
     **JOB_HOOKS,
 )

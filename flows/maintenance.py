@@ -14,7 +14,7 @@ from tasks.job_runs import JOB_HOOKS
 from tasks.upkeep.steps import close_dead_job_runs, prune_request_log, remove_stale_files
 
 
-@flow(name="maintenance", **JOB_HOOKS)
+@flow(name="maintenance", flow_run_name="tidying up", **JOB_HOOKS)
 def maintenance(
     request_log_days: Annotated[int, Field(ge=1)] = 30,
     results_days: Annotated[int, Field(ge=1)] = 30,

@@ -15,7 +15,7 @@ from tasks.upkeep.attention import Limits
 from tasks.upkeep.steps import look_for_attention
 
 
-@flow(name="watch", **JOB_HOOKS)
+@flow(name="watch", flow_run_name="what needs a person", **JOB_HOOKS)
 def watch(
     stale_days: Annotated[int, Field(ge=1)] = Limits.stale_days,
     secret_days: Annotated[int, Field(ge=1)] = Limits.secret_days,
