@@ -70,7 +70,7 @@ def print_question(question: Question) -> None:
         err.print(f"  {place}: {load}")
     name = shown["name"]
     option = "--placement ID" if question.gate == "placement" else "--transportation auto-cheapest"
-    over = [o for o in shown["options"] if exceeds_limit(shown, o["landed_total"])]
+    over = [o for o in shown["options"] if exceeds_limit(shown, o["charges"])]
     if over:
         err.print(f"{len(over)} options are over the spend limit; they need --over-limit.")
     err.print("Answer in another terminal, or in the Prefect UI:")

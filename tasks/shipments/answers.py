@@ -17,7 +17,9 @@ from tasks.shipments.decisions import (
     check_transportation,
     chosen_placement,
     chosen_quotes,
-    landed_total,
+    over_limit_text,
+    placement_charges,
+    transport_charges,
 )
 from tasks.shipments.errors import ShipmentError, ShipmentInputError
 from tasks.shipments.questions import exceeds_limit
@@ -56,7 +58,7 @@ def approve(
         over_limit=over_limit,
         reason=reason,
     )
-    _refuse_over_limit(question, _total(work, question, answer), over_limit=over_limit)
+    _refuse_over_limit(question, _charged(work, question, answer), over_limit=over_limit)
     stale = _stale(work, question, answer)
     store(work, question, answer)
     return Given(question, stale)
@@ -112,32 +114,27 @@ def _answered_already(work: Work, question: Question) -> str:
     )
 
 
-def _total(work: Work, question: Question, answer: Answer) -> str | None:
-    """Give the total of what was chosen, having checked that it was shown.
+def _charged(work: Work, question: Question, answer: Answer) -> str | None:
+    """Give what Amazon charges for what was chosen, having checked that it was shown.
 
     Raises:
         ShipmentInputError: it was not.
     """
     try:
         if question.gate == "placement":
-            placement = chosen_placement(question, answer)
-            totals = {one["id"]: one["landed_total"] for one in question.shown["options"]}
-            return totals[placement.option_id] or str(placement.net)
+            return placement_charges(question, chosen_placement(question, answer))
         choice = chosen_quotes(question, answer, is_freight=work.request.is_freight)
     except StaleError as exc:
         raise ShipmentInputError(
             f"--{question.gate}: {exc.text}; see `chalkola shipment show`"
         ) from exc
-    return landed_total(question, choice)
+    return transport_charges(question, choice)
 
 
-def _refuse_over_limit(question: Question, total: str | None, *, over_limit: bool) -> None:
-    if exceeds_limit(question.shown, total) and not over_limit:
-        limit, currency = question.shown["spend_limit"]["amount"], question.shown["currency"]
-        raise ShipmentError(
-            f"the total of {total} {currency} is over the spend limit of {limit} {currency}: "
-            "repeat the command with --over-limit to spend it"
-        )
+def _refuse_over_limit(question: Question, charged: str | None, *, over_limit: bool) -> None:
+    if exceeds_limit(question.shown, charged) and not over_limit:
+        text = over_limit_text(question, charged)
+        raise ShipmentError(f"{text}: repeat the command with --over-limit to spend it")
 
 
 def _stale(work: Work, question: Question, answer: Answer) -> StaleError | None:

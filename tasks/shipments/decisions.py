@@ -20,7 +20,7 @@ from tasks.shipments.approvals import Answer, Approvals, Decision, Gate, Outcome
 from tasks.shipments.errors import ShipmentInputError
 from tasks.shipments.offers import Placement, Quote, Window
 from tasks.shipments.question_text import local
-from tasks.shipments.questions import exceeds_limit, landed, shown_quotes, shown_windows
+from tasks.shipments.questions import charges, exceeds_limit, shown_quotes, shown_windows
 from tasks.shipments.quotes import Choice, selection
 from tasks.shipments.windows import still_open
 from tasks.shipments.work import Work
@@ -118,8 +118,7 @@ def approved_placement(work: Work, question: Question, answer: Answer) -> Placem
     shown = chosen_placement(question, answer)
     if has_begun(work, "placement"):
         return shown
-    total = next(o["landed_total"] for o in question.shown["options"] if o["id"] == shown.option_id)
-    _within_limit(question, total or str(shown.net), answer)
+    _within_limit(question, placement_charges(question, shown), answer)
     check_placement(work, shown)
     return shown
 
@@ -144,14 +143,28 @@ def _lapsed(what: str, option_id: str, at: datetime | None, work: Work) -> str:
     return f"the {what} option {option_id} expired{when}"
 
 
-def _within_limit(question: Question, total: str | None, answer: Answer) -> None:
-    if exceeds_limit(question.shown, total) and not answer.over_limit:
-        limit = f"{question.shown['spend_limit']['amount']} {question.shown['currency']}"
-        raise StaleError(
-            "refused",
-            f"the total {total} {question.shown['currency']} is over the spend limit of {limit}; "
-            "it needs the explicit override (--over-limit)",
+def _within_limit(question: Question, charged: str | None, answer: Answer) -> None:
+    if exceeds_limit(question.shown, charged) and not answer.over_limit:
+        text = over_limit_text(question, charged)
+        raise StaleError("refused", f"{text}; it needs the explicit override (--over-limit)")
+
+
+def over_limit_text(question: Question, charged: str | None) -> str:
+    """Say by how much charges exceed the spend limit, or why that cannot be told."""
+    currency = question.shown["currency"]
+    limit = f"the spend limit of {question.shown['spend_limit']['amount']} {currency}"
+    if charged is None:
+        return (
+            f"placement and transport are in different currencies, not to be held against {limit}"
         )
+    return f"the total of {charged} {currency} is over {limit}"
+
+
+def placement_charges(question: Question, placement: Placement) -> str | None:
+    """Give what Amazon charges at the least for a placement that was shown."""
+    shown = {one["id"]: one["charges"] for one in question.shown["options"]}
+    charged: str | None = shown[placement.option_id]
+    return charged
 
 
 # -- transportation --------------------------------------------------------------------------------
@@ -189,15 +202,14 @@ def approved_transportation(
     }
     if has_begun(work, "transportation"):
         return transport.sent_choice(work) or shown, windows
-    _within_limit(question, landed_total(question, shown), answer)
+    _within_limit(question, transport_charges(question, shown), answer)
     _windows_were_shown(work, shown, windows)
     return _renewed(work, question, shown), windows
 
 
-def landed_total(question: Question, choice: Choice) -> str | None:
-    """Give the total of a choice with the confirmed placement; None: it cannot be told."""
-    total = landed(Placement.of_plain(question.shown["placement"]), choice)
-    return None if total is None else str(total)
+def transport_charges(question: Question, choice: Choice) -> str | None:
+    """Give what Amazon charges for a choice with the confirmed placement."""
+    return charges(Placement.of_plain(question.shown["placement"]), choice)
 
 
 def _windows_were_shown(work: Work, choice: Choice, windows: dict[str, Window]) -> None:

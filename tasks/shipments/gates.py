@@ -101,7 +101,7 @@ def form_of(question: Question) -> type[RunInput]:
 
 
 def _limit_field(question: Question) -> dict[str, Any]:
-    over = [exceeds_limit(question.shown, o["landed_total"]) for o in question.shown["options"]]
+    over = [exceeds_limit(question.shown, o["charges"]) for o in question.shown["options"]]
     if not any(over):
         return {}
     said = f"{question.shown['spend_limit']['amount']} {question.shown['currency']}"

@@ -146,7 +146,7 @@ def _limit_lines(shown: Mapping[str, Any]) -> list[str]:
     if shown["spend_limit"] is None:
         return []
     limit = f"Spend limit: {shown['spend_limit']['amount']} {shown['currency']}."
-    over = [o for o in shown["options"] if exceeds_limit(dict(shown), o["landed_total"])]
+    over = [o for o in shown["options"] if exceeds_limit(shown, o["charges"])]
     if not over:
         return [limit, ""]
     return [f"**{limit} {len(over)} of {len(shown['options'])} options exceed it.**", ""]

@@ -6,7 +6,7 @@ price (own carrier) leaves the total open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -84,10 +84,21 @@ def landed(placement: Placement, choice: Choice) -> Decimal | None:
     return placement.net + choice.cost
 
 
-def exceeds_limit(shown: dict[str, Any], total: str | None) -> bool:
-    """Whether a total is beyond the request's spend limit; an open total is not."""
+def charges(placement: Placement, choice: Choice | None) -> str | None:
+    """Give what Amazon charges at the least; an own carrier's price, or one to come, is not in it.
+
+    None where currencies differ, which cannot be added.
+    """
+    priced = [quote for quote in choice.quotes if quote.cost is not None] if choice else []
+    if any(quote.currency != placement.currency for quote in priced):
+        return None
+    return str(placement.net + sum((q.cost for q in priced if q.cost is not None), Decimal(0)))
+
+
+def exceeds_limit(shown: Mapping[str, Any], charged: str | None) -> bool:
+    """Whether charges are beyond the request's spend limit, or cannot be held against it."""
     limit = shown["spend_limit"]
-    return limit is not None and total is not None and Decimal(total) > Decimal(limit["amount"])
+    return limit is not None and (charged is None or Decimal(charged) > Decimal(limit["amount"]))
 
 
 def _frame(work: Work, options: list[dict[str, Any]]) -> dict[str, Any]:
@@ -123,6 +134,7 @@ def _placement_option(work: Work, placement: Placement) -> dict[str, Any]:
     best = offered_choices(work, quotes, placement.shipment_ids)[0]
     total = landed(placement, best)
     return _option_row(work, placement, total) | {
+        "charges": charges(placement, best),
         "transport": _transport(best),
         "quotes": [quote.to_plain() for quote in quotes],
         "problem": None,
@@ -136,7 +148,12 @@ def _packed_later(work: Work, placement: Placement) -> dict[str, Any]:
 
 def _without_transport(work: Work, placement: Placement, problem: str | None) -> dict[str, Any]:
     row = _option_row(work, placement, None)
-    return row | {"transport": None, "quotes": [], "problem": problem}
+    return row | {
+        "charges": charges(placement, None),
+        "transport": None,
+        "quotes": [],
+        "problem": problem,
+    }
 
 
 def _option_row(work: Work, placement: Placement, total: Decimal | None) -> dict[str, Any]:
@@ -173,6 +190,7 @@ def _transport_option(
         "id": ",".join(choice.option_ids),
         "quotes": [quote.to_plain() for quote in choice.quotes],
         "windows": {key: window.to_plain() for key, window in windows.items()},
+        "charges": charges(placement, choice),
         "landed_total": None if total is None else str(total),
         "per_unit": _per_unit(work, total),
     }

@@ -312,6 +312,25 @@ def test_a_rejection_at_the_carriers_voids_the_plan(shipper, at_carriers):
     assert shipper.create()["status"] == "REJECTED"
 
 
+def test_fees_above_the_limit_need_the_override_where_the_carrier_is_ones_own(shipper):
+    request = shipper.request(
+        spend_limit={"amount": 0.01, "currency": "USD"},
+        shipping={"mode": "small_parcel", "solution": "own_carrier"},
+    )
+    run = shipper.in_thread(request)
+    paused(shipper)
+    (question,) = shipper.questions()
+    dear = next(o["id"] for o in question.shown["options"] if float(o["fees"]) > 0)
+    with pytest.raises(ShipmentError, match=r"over the spend limit of 0.01 USD: .*--over-limit"):
+        approve(Work.on(shipper.name), "placement", dear, over_limit=False)
+    named = next(text for text, option_id in labels(question).items() if option_id == dear)
+    resume(shipper, form(shipper, option=named, over_limit="no"))
+    paused(shipper, round_=2)
+    assert not shipper.writes("confirmPlacementOption")
+    decide_against(connections(), shipper.name, "reject", reason="too dear")
+    assert run.result()["status"] == "REJECTED"
+
+
 def test_a_total_above_the_limit_needs_the_override(shipper):
     run = shipper.in_thread(shipper.request(spend_limit={"amount": 1, "currency": "USD"}))
     paused(shipper)

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from tasks.shipments.errors import OptionsError, ShipmentInputError
-from tasks.shipments.offers import OWN_CARRIER, PARTNERED, Quote
+from tasks.shipments.offers import OWN_CARRIER, PARTNERED, Placement, Quote
 from tasks.shipments.pallets import spread, spread_amount
-from tasks.shipments.quotes import choices, selection, wanted
+from tasks.shipments.questions import charges, exceeds_limit
+from tasks.shipments.quotes import Choice, choices, selection, wanted
 from tasks.shipments.request import Shipping
 
 
@@ -51,6 +52,28 @@ def test_parcels_never_mix_carriers_and_the_cheapest_whole_comes_first():
 
 def test_a_price_that_is_unknown_is_not_taken_for_free():
     assert choices(PARCELS, ["s1", "s2"], is_freight=False)[-1].carriers == "Other"
+
+
+PLACEMENT = Placement("pl1", ("s1", "s2"), Decimal(9), Decimal(1), "USD", "OFFERED", None)
+LIMIT = {"spend_limit": {"amount": "10"}, "currency": "USD"}
+
+
+@pytest.mark.parametrize(
+    ("quotes", "charged", "is_over"),
+    [
+        ([], "8", False),
+        ([quote("s1", "Other", None)], "8", False),
+        ([quote("s1", "UPS", "2.00")], "10.00", False),
+        ([quote("s1", "UPS", "2.01")], "10.01", True),
+        ([quote("s1", "Other", None), quote("s2", "UPS", "2.01")], "10.01", True),
+        ([replace(quote("s1", "UPS", "0.01"), currency="CAD")], None, True),
+    ],
+)
+def test_the_limit_holds_for_what_amazon_charges_as_far_as_it_is_known(quotes, charged, is_over):
+    choice = Choice(tuple(quotes)) if quotes else None
+    assert charges(PLACEMENT, choice) == charged
+    assert exceeds_limit(LIMIT, charged) == is_over
+    assert not exceeds_limit(LIMIT | {"spend_limit": None}, charged)
 
 
 def test_money_of_differing_currencies_is_not_added_up():
