@@ -10,13 +10,20 @@ from datetime import date
 from typing import Any, Literal
 
 from prefect import flow
+from prefect.runtime import flow_run
 
 from tasks.digest.steps import make_pages, send_message
 from tasks.job_runs import JOB_HOOKS
 from tasks.marketplaces import MarketplaceCode
 
 
-@flow(name="digest", **JOB_HOOKS)
+def _run_name() -> str:
+    given = flow_run.parameters
+    places = ", ".join(given.get("marketplaces") or ["all marketplaces"])
+    return f"{places} · {given.get('period', 'WEEK')} {given.get('start') or 'newest'}"
+
+
+@flow(name="digest", flow_run_name=_run_name, **JOB_HOOKS)
 def digest(
     marketplaces: list[MarketplaceCode] = [],  # noqa: B006 -- Prefect shows it and never changes it
     period: Literal["WEEK", "MONTH", "QUARTER"] = "WEEK",
