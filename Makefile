@@ -40,12 +40,12 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@echo "Installing into $(VENV) from requirements.lock (about half a minute) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@# Python compiles what is imported: to compile all that is installed takes a third of the time.
-	@$(BIN)/pip install -q --no-compile --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --no-compile --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/pip install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
-	@$(BIN)/pip install -q --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install -q --no-deps --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # Hashes and markers for every Python and platform, and no address in the file. Needs uv.
