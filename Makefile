@@ -16,7 +16,7 @@ up: $(VENV)/.runtime
 	@$(BIN)/chalkola up
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 check: lint test audit
 

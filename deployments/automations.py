@@ -9,22 +9,16 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.actions import WorkPoolUpdate
 from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
 from prefect.events.schemas.events import ResourceSpecification
-
-from deployments.deploying import POOL
-from tasks.settings import Settings
 
 #: The tag of every deployment of ours.
 TAG = "prefect.tag.chalkola"
 RUN = "prefect.flow-run."
 #: Three beats of PREFECT_FLOWS_HEARTBEAT_FREQUENCY.
 SILENCE = timedelta(seconds=90)
-#: A run's process takes some 150 MB: what is due beyond these waits its turn.
-RUNS_AT_ONCE = 8
 #: A busy machine starts a process within this time.
 PATIENCE = timedelta(minutes=3)
 #: What a run that is alive or has ended says after a beat. Waking a dead run that was paused
@@ -125,30 +119,3 @@ def reschedule_lost_runs() -> AutomationCore:
 def keep_runs_alive() -> list[AutomationCore]:
     """What every server needs, whether or not there is anybody to be told."""
     return [reschedule_dead_runs(), reschedule_lost_runs()]
-
-
-def limit_reports_pool() -> None:
-    """Let no more than RUNS_AT_ONCE run in the pool of reports, unless a person has chosen a limit.
-
-    A limit of the pool counts runs and needs no lease: a dead run gives its place back when it is
-    scheduled again. The shipments' pool has none: a paused run would keep the others out for days.
-    """
-    with get_client(sync_client=True) as client:
-        if client.read_work_pool(POOL).concurrency_limit is None:
-            client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=RUNS_AT_ONCE))
-
-
-def main() -> None:
-    """Apply what runs need, and the alerts where a way to send them is set."""
-    from deployments.alerts import alerts, sender
-
-    settings = Settings.from_env()
-    wanted = keep_runs_alive()
-    if settings.alert_webhook_url is not None or settings.alert_block is not None:
-        wanted += alerts(sender(settings))
-    apply_automations(wanted)
-    limit_reports_pool()
-
-
-if __name__ == "__main__":
-    main()

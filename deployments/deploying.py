@@ -28,7 +28,7 @@ def deploy(environment: Mapping[str, str]) -> None:
             environment, "prefect", "work-pool", "create", pool, "--type", "process", "--overwrite"
         )
     _run(environment, "prefect", "deploy", "--all", "--prefect-file", str(prefect_file()))
-    _run(environment, "deployments.automations")
+    _run(environment, "deployments.server_setup")
 
 
 def prefect_file() -> Path:

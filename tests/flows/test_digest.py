@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from chalkola_spapi.simulator.story import DEARER, LAUNCHED, SOLD_OUT
 from tasks.asins.tracked import TrackedAsin, import_asins
@@ -56,8 +58,11 @@ def receiver(monkeypatch) -> Iterator[Receiver]:
 def artifact(key):
     async def read():
         async with get_client() as client:
-            found = await client.read_artifacts()
-        return max((one for one in found if one.key == key), key=lambda one: one.created)
+            found = await client.read_artifacts(
+                artifact_filter=ArtifactFilter(key=ArtifactFilterKey(any_=[key])),
+                sort=ArtifactSort.CREATED_DESC,
+            )
+        return found[0]
 
     return asyncio.run(read())
 

@@ -160,7 +160,7 @@ def test_each_request_is_logged_with_path_and_request_id(seller):
 
 
 def test_forty_reports_meet_no_429_and_use_the_quota(simulate, enter, db_url):
-    seller = enter(simulate(speed=300), db_url)
+    seller = enter(simulate(speed=100), db_url)
     asins = [f"B0CHAL{number:04d}" for number in range(10 * 18)]
     seller.script(sqp={"without_asins": asins}, times=None)
 
@@ -172,5 +172,5 @@ def test_forty_reports_meet_no_429_and_use_the_quota(simulate, enter, db_url):
     for operation in ("createReport", "getReport", "getReportDocument"):
         assert seller.calls(operation, status=429) == 0
     assert seller.calls("createReport") == 40
-    bound_s = (30 - 15) / (300 * 0.0167)
+    bound_s = (30 - 15) / (100 * 0.0167)
     assert seconds < 1.3 * bound_s + 3
