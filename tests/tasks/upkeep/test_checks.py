@@ -76,7 +76,6 @@ def test_a_good_setup_has_no_failure(office):
             ["invalid_client", "expired (after 180 days)"],
         ),
         ({"refresh_tokens": {"NA": SecretStr("Atzr|revoked")}}, ["invalid_grant", "revoked"]),
-        ({"sp_api_lwa_url": "http://127.0.0.1:9/token"}, ["login (account NA)", "ConnectError"]),
     ],
 )
 def test_a_refused_login_is_named(office, simulator, given, said):
