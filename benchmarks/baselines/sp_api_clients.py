@@ -13,7 +13,7 @@ Life = Callable[[dict[str, Any]], list[dict[str, Any]]]
 
 
 def python_amazon_sp_api(url: str) -> Life:
-    """https://pypi.org/project/python-amazon-sp-api."""
+    """python-amazon-sp-api, https://github.com/saleweaver/python-amazon-sp-api."""
     from sp_api.api import Reports
     from sp_api.auth.access_token_client import AccessTokenClient
     from sp_api.base import Marketplaces
@@ -40,7 +40,7 @@ def python_amazon_sp_api(url: str) -> Life:
 
 
 def amzn_sp_api(url: str) -> Life:
-    """https://pypi.org/project/amzn-sp-api: Amazon's own SDK."""
+    """amzn-sp-api: Amazon's own SDK."""
     import urllib3
     from spapi import ReportsApi, SPAPIClient, SPAPIConfig
     from spapi.models.reports_v2021_06_30 import CreateReportSpecification
@@ -69,7 +69,7 @@ def amzn_sp_api(url: str) -> Life:
 
 
 def amzn_selling_partner(url: str) -> Life:
-    """https://pypi.org/project/amzn-selling-partner: only where it is installed."""
+    """amzn-selling-partner: only where it is installed."""
     from amzn_selling_partner.plugins.amazon_spapi import (
         Documents,
         LWAAuth,
