@@ -28,7 +28,7 @@ def deployments() -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("deployment", deployments(), ids=lambda d: d["name"])
 def test_each_entrypoint_loads_and_takes_its_parameters(deployment: dict[str, object]) -> None:
-    """A broken import would otherwise hide behind Prefect's placeholder until the run."""
+    """Prefect would otherwise put an empty flow in the place of a broken import until the run."""
     flow = load_flow_from_entrypoint(str(deployment["entrypoint"]), use_placeholder_flow=False)
     given = deployment["parameters"]
     assert isinstance(given, dict)

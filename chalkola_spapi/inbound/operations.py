@@ -156,7 +156,7 @@ UPDATE_ITEM_COMPLIANCE_DETAILS = _put(
 CREATE_MARKETPLACE_ITEM_LABELS = _post(
     "createMarketplaceItemLabels", _BASE + "/items/labels", burst=30, is_repeatable=True
 )
-# Its quota is a placeholder in the model; this one is of Amazon's page of rates.
+# The model names no quota of its own for it; this one is of Amazon's page of rates.
 LIST_PREP_DETAILS = _read(
     "listPrepDetails", _BASE + "/items/prepDetails", burst=30, repeated_parameters=_MSKUS
 )

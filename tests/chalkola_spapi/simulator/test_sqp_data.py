@@ -87,11 +87,14 @@ def test_the_same_seed_gives_the_same_document(period):
 
 
 @every_period
-def test_18_asins_take_less_than_half_a_second(period):
-    # Another seed than everyone else's: nothing is cached yet.
-    start = time.process_time()
-    document(period, seed=time.time_ns())
-    assert time.process_time() - start < 0.5
+def test_18_asins_take_less_than_200_ms(period):
+    spent = []
+    for _ in range(3):  # the best of them: a neighbour on the core makes one slower
+        # Another seed than everyone else's: nothing is cached yet.
+        start = time.process_time()
+        document(period, seed=time.time_ns())
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.2
 
 
 @everywhere

@@ -43,7 +43,10 @@ class Office:
         return Connections(Settings(**self.given | other), now=lambda: self.now)  # type: ignore[arg-type]
 
     def check(self, **other: object) -> dict[tuple[str, str], Check]:
-        conns = self.conns(**other)
+        return self.checked(self.conns(**other))
+
+    @staticmethod
+    def checked(conns: Connections) -> dict[tuple[str, str], Check]:
         try:
             return {(one.subject, one.name): one for one in run_checks(conns)}
         finally:
@@ -83,6 +86,20 @@ def test_a_refused_login_is_named(office, simulator, given, said):
     found = office.check(**given)
     assert failed(found) == [("account NA", "token")]
     assert all(word in found["account NA", "token"].text for word in said)
+    assert ("account NA", "marketplaces") not in found
+
+
+def test_a_login_that_cannot_be_reached_is_named_when_patience_ends(office):
+    conns = office.conns(sp_api_lwa_url="http://127.0.0.1:9/token")
+    naps: list[float] = []
+    client = conns.api("NA")
+    client._sleep, client._clock = naps.append, lambda: sum(naps)
+    found = office.checked(conns)
+    assert 30 < sum(naps) <= 60
+    assert failed(found) == [("account NA", "token")]
+    text = found["account NA", "token"].text
+    assert "login (account NA)" in text
+    assert "ConnectError" in text
     assert ("account NA", "marketplaces") not in found
 
 
