@@ -6,6 +6,30 @@ import json
 import time
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    TaskRunFilter,
+    TaskRunFilterName,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
+
+
+def runs_at_a_batch():
+    batches = TaskRunFilter(
+        name=TaskRunFilterName(like_="batch"),
+        state=TaskRunFilterState(type=TaskRunFilterStateType(any_=[StateType.RUNNING])),
+    )
+    now = FlowRunFilter(
+        state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING]))
+    )
+    with get_client(sync_client=True) as client:
+        found = client.read_task_runs(task_run_filter=batches, flow_run_filter=now)
+    return {one.flow_run_id for one in found}
 
 
 @pytest.fixture
@@ -22,8 +46,10 @@ def both(seller, pull_elsewhere):
             while len(seller.rows(running)) < 2:
                 assert time.monotonic() < ends
                 time.sleep(0.02)
-            # Both have begun; they plan, and the second finds the first at work.
-            time.sleep(0.7)
+            # Both have planned and work on a batch; the second finds the first at work.
+            while len(runs_at_a_batch()) < 2:
+                assert time.monotonic() < ends
+                time.sleep(0.05)
             seller.release()
         answers = [process.communicate(timeout=60) for process in processes]
         assert [process.returncode for process in processes] == [0, 0], answers
