@@ -86,7 +86,7 @@ def write_report_files(
     return {
         table.name: ParsedDocument(
             path=target(table),
-            sha256=written[table.name][0],
+            checksum=written[table.name][0],
             document_sha256=document_sha256,
             rows=written[table.name][1],
             extra_fields=tuple(sorted({*writers[table.name].extra_fields, *source.extra_fields})),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, Literal
@@ -10,7 +9,7 @@ from typing import Any, BinaryIO, Literal
 from psycopg2 import errors, extensions
 
 from tasks.database.errors import DatabaseError
-from tasks.documents.parsed_files import ParsedDocument
+from tasks.documents.parsed_files import Checksum, ParsedDocument
 
 LoadStatus = Literal["loaded", "no_data", "superseded", "already_loaded"]
 COPY_BLOCK_BYTES = 1 << 18
@@ -88,7 +87,7 @@ class Loading:
         """
         statement = COPY.format(table=table, columns=", ".join(columns))
         with _open(parsed) as file:
-            source = _Hashing(file)
+            source = _Checked(file)
             try:
                 self.cursor.copy_expert(statement, source, size=COPY_BLOCK_BYTES)
             except errors.DataError:
@@ -128,28 +127,28 @@ class Loading:
         return result
 
 
-class _Hashing:
+class _Checked:
     """A file for COPY that can tell whether it is the one that was parsed."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._sha256 = hashlib.sha256()
+        self._checksum = Checksum()
 
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
-        self._sha256.update(block)
+        self._checksum.update(block)
         return block
 
     def readline(self, size: int = -1) -> bytes:
         line = self._file.readline(size)
-        self._sha256.update(line)
+        self._checksum.update(line)
         return line
 
     def check(self, parsed: ParsedDocument) -> None:
         """Read to the end, and compare."""
         while self.read(COPY_BLOCK_BYTES):
             pass
-        if self._sha256.hexdigest() != parsed.sha256:
+        if str(self._checksum) != parsed.checksum:
             raise CopyFileError(f"{parsed.path} is not the file that was parsed")
 
 

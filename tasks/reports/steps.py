@@ -38,10 +38,12 @@ class ReportFatalError(ChalkolaError):
 
 
 def _cached_on_key(
-    name: str,
+    name: str, *, version: int = 1
 ) -> Callable[[TaskRunContext, dict[str, Any]], str]:
+    """A new version, where results of an older release cannot be read, makes them anew."""
+
     def cache_key(_context: TaskRunContext, given: dict[str, Any]) -> str:
-        return f"{name}-v1-{given['key']}"
+        return f"{name}-v{version}-{given['key']}"
 
     return cache_key
 
@@ -156,7 +158,7 @@ def download_report(request_id: int, label: str, *, key: str) -> str:
 
 @task(
     task_run_name="parse · {label}",
-    cache_key_fn=_cached_on_key("parse"),
+    cache_key_fn=_cached_on_key("parse", version=2),
 )
 def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
     """Write the document's rows as COPY-ready text files; gives their paths and row counts.

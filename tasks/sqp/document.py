@@ -81,9 +81,10 @@ def write_copy_file(
         _check_others(lines.others, source.specification)
     return ParsedDocument(
         path=target,
-        sha256=lines.sha256,
+        checksum=str(lines.checksum),
         document_sha256=sha256_of(raw),
         content_sha256=lines.content_sha256,
+        rows_by_asin=lines.rows_by_asin,
         rows=lines.rows,
         extra_fields=tuple(sorted(source.extra_fields)),
         specification=source.specification,

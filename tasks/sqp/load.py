@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -32,6 +33,17 @@ NEWER = """
     GROUP BY newer.id
     ORDER BY newer.report_created_at DESC
 """
+HAS_ROWS = """
+    SELECT EXISTS (
+        SELECT FROM chalkola.sqp_data
+        WHERE account = %s AND marketplace_id = %s AND report_period = %s AND period_start = %s
+            AND asin = ANY(%s))
+"""
+NOTE_COUNTS = """
+    UPDATE chalkola.report_request_asins
+    SET row_count = coalesce((%s::jsonb ->> asin)::bigint, 0)
+    WHERE request_id = %s
+"""
 # Counted, not added up: a document may repeat a key, and a newer report keeps its own rows.
 COUNT = """
     UPDATE chalkola.report_request_asins AS a
@@ -40,7 +52,6 @@ COUNT = """
         WHERE d.account = %s AND d.marketplace_id = %s AND d.report_period = %s
             AND d.period_start = %s AND d.asin = a.asin)
     WHERE a.request_id = %s
-    RETURNING row_count
 """
 # A report of the same ASINs and the same rows, since which no other touched them, and of whose rows
 # none is gone.
@@ -124,18 +135,15 @@ class _Load:
         before = self._loading.begin("sqp_data:" + ":".join(map(str, self._slice)))
         if before is not None:
             return before
-        stored = self._count()
         if self._parsed.rows == 0:
             return self._note(LoadResult("no_data", 0))
         newer, covered = self._newer(report_created_at)
         wanted = [asin for asin in self._asins if asin not in covered]
         if not wanted:
             return self._note(LoadResult("superseded", self._parsed.rows, superseded_by=newer))
-        if not covered and not stored:
-            return self._note(self._fill(wanted))
-        if not covered and self._is_stored():
-            return self._note(LoadResult("loaded", self._parsed.rows))
-        return self._note(self._merge(wanted))
+        if covered:
+            return self._note(self._merge(wanted))
+        return self._fill() or self._find_stored() or self._note(self._merge(wanted))
 
     def _newer(self, report_created_at: datetime) -> tuple[str | None, set[str]]:
         """The newest of the loaded reports that are newer, and the ASINs that they cover."""
@@ -144,15 +152,27 @@ class _Load:
         newest = found[0][0] if found else None
         return newest, {asin for _, asins in found for asin in asins}
 
-    def _is_stored(self) -> bool:
-        self._cursor.execute(SAME, (self._request_id, self._parsed.content_sha256))
-        return self._cursor.fetchone() == (True,)
+    def _fill(self) -> LoadResult | None:
+        """Load ASINs of which no row is stored; None if some are, or a line must be merged."""
+        self._cursor.execute(HAS_ROWS, (*self._slice, self._asins))
+        is_filled = self._cursor.fetchone() == (False,) and self._loading.copied_straight(
+            self._parsed, table=TABLE, columns=COPY_COLUMNS
+        )
+        if not is_filled:
+            return None
+        result = LoadResult("loaded", self._parsed.rows, written=self._cursor.rowcount)
+        # All that was copied is all that is stored.
+        counts = json.dumps(self._parsed.rows_by_asin)
+        self._cursor.execute(NOTE_COUNTS, (counts, self._request_id))
+        return self._note(result, is_counted=True)
 
-    def _fill(self, wanted: list[str]) -> LoadResult:
-        """Load ASINs of which no row is stored."""
-        if self._loading.copied_straight(self._parsed, table=TABLE, columns=COPY_COLUMNS):
-            return LoadResult("loaded", self._parsed.rows, written=self._cursor.rowcount)
-        return self._merge(wanted)
+    def _find_stored(self) -> LoadResult | None:
+        """Leave all as it is where these rows are what is stored; None if they are not."""
+        self._count()
+        self._cursor.execute(SAME, (self._request_id, self._parsed.content_sha256))
+        if self._cursor.fetchone() == (False,):
+            return None
+        return self._note(LoadResult("loaded", self._parsed.rows), is_counted=True)
 
     def _merge(self, wanted: list[str]) -> LoadResult:
         self._cursor.execute(_sql("sqp_data_stage.sql"))
@@ -166,22 +186,20 @@ class _Load:
         self._cursor.execute(_sql("sqp_data_stale.sql"))
         return LoadResult("loaded", self._parsed.rows, written, self._cursor.rowcount)
 
-    def _note(self, result: LoadResult) -> LoadResult:
+    def _note(self, result: LoadResult, *, is_counted: bool = False) -> LoadResult:
         parsed = self._parsed
-        self._loading.note(
+        if not is_counted:
+            self._count()
+        return self._loading.note(
             result,
             document=parsed.document_sha256,
             content=parsed.content_sha256,
             extra_fields=parsed.extra_fields,
         )
-        if result.written or result.removed:
-            self._count()
-        return result
 
-    def _count(self) -> int:
-        """Note how many rows of each ASIN are stored; gives their sum."""
+    def _count(self) -> None:
+        """Note how many rows of each ASIN are stored."""
         self._cursor.execute(COUNT, (*self._slice, self._request_id))
-        return sum(rows for (rows,) in self._cursor.fetchall())
 
 
 def _sql(name: str) -> str:

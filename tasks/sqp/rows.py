@@ -6,6 +6,7 @@ https://github.com/amzn/selling-partner-api-models/blob/main/schemas/reports/sel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import msgspec
@@ -140,11 +141,7 @@ NO_PRICE = Money()
 
 
 def metric_cells(row: Row) -> bytes:
-    """The metrics as COPY reads them, in the order of METRIC_COLUMNS.
-
-    Raises:
-        MalformedDocumentError: one of them is no number.
-    """
+    """The metrics as COPY reads them, in the order of METRIC_COLUMNS; for check_metrics."""
     query, shown = row.search_query_data, row.impression_data
     click, cart, bought = row.click_data, row.cart_add_data, row.purchase_data
     any_click = click.total_median_click_price or NO_PRICE
@@ -153,7 +150,7 @@ def metric_cells(row: Row) -> bytes:
     own_cart = cart.asin_median_cart_add_price or NO_PRICE
     any_bought = bought.total_median_purchase_price or NO_PRICE
     own_bought = bought.asin_median_purchase_price or NO_PRICE
-    cells = b"\t".join(
+    return b"\t".join(
         (
             query.search_query_score,
             query.search_query_volume,
@@ -195,14 +192,25 @@ def metric_cells(row: Row) -> bytes:
             bought.total_two_day_shipping_purchase_count,
         )
     )
-    if cells.translate(None, _METRIC_CHARACTERS):
-        _refuse_odd_metrics(row.asin, cells)
-    return cells
+
+
+def check_metrics(run: Mapping[bytes, bytes]) -> None:
+    """See that all metrics of many rows are numbers; the rows' keys begin with their ASIN.
+
+    Raises:
+        MalformedDocumentError: one of them is no number.
+    """
+    # All at once: to look at each would take a fifth of the time that writing it takes.
+    if b"\t".join(run.values()).translate(None, _METRIC_CHARACTERS):
+        for key, cells in run.items():
+            _refuse_odd_metrics(key.split(b"\t")[0].decode(), cells)
 
 
 def _refuse_odd_metrics(asin: str, cells: bytes) -> None:
     """Name the first metric that is no number; an odd currency is only text."""
-    for column, cell in zip(METRIC_COLUMNS, cells.split(b"\t"), strict=False):
+    if not cells.translate(None, _METRIC_CHARACTERS):
+        return
+    for column, cell in zip(METRIC_COLUMNS, cells.split(b"\t"), strict=True):
         is_number = not cell.translate(None, b"0123456789.+-eE") or cell == b"null"
         if not is_number and not column.endswith("_currency_code"):
             value = cell[:40].decode(errors="replace")

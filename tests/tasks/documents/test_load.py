@@ -234,7 +234,7 @@ def test_a_value_that_postgres_refuses_leaves_nothing(loads):
 
 def test_a_changed_file_is_not_loaded(loads):
     context, files = loads.parse({"dataByAsin": [row()]})
-    changed = {"repeat_purchase": replace(files["repeat_purchase"], sha256="0" * 64)}
+    changed = {"repeat_purchase": replace(files["repeat_purchase"], checksum="0")}
     with pytest.raises(CopyFileError, match="is not the file"):
         loads.load_files(context, changed, loads.request())
     assert not loads.stored()

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import resource
+import zlib
 from dataclasses import replace
 
 import psycopg2
@@ -72,7 +73,7 @@ def test_amazons_shape_compact_or_pretty_with_its_specification_on_either_side(
     assert parsed.rows == len(ODD_QUERIES)
     assert parsed.specification == sqp.specification
     found = [row["search_query"] for row in cells(parsed)]
-    assert found == sorted(map(copy_text, ODD_QUERIES), key=str.encode)
+    assert found == [copy_text(query) for query in sorted(ODD_QUERIES, key=str.encode)]
 
 
 def test_each_metric_lands_in_its_column(sqp, parse_sqp):
@@ -154,7 +155,8 @@ def test_a_document_without_rows_is_no_error(sqp, parse_sqp):
 
 def test_the_checksums_are_those_of_the_files(sqp, parse_sqp, tmp_path):
     parsed = parse_sqp(sqp.document([sqp.row()]))
-    assert parsed.sha256 == hashlib.sha256(parsed.path.read_bytes()).hexdigest()
+    content = parsed.path.read_bytes()
+    assert parsed.checksum == f"{zlib.crc32(content):08x}-{len(content)}"
     raw = tmp_path / "document.gz"
     assert parsed.document_sha256 == hashlib.sha256(raw.read_bytes()).hexdigest()
 
@@ -171,8 +173,8 @@ def test_a_document_of_many_pieces_is_read_whole(sqp, parse_sqp):
     assert parsed.rows == 4000
     assert parsed.extra_fields == ("late",)
     queries = [row["search_query"] for row in cells(parsed)]
-    asked = (copy_text(row["searchQueryData"]["searchQuery"]) for row in rows)
-    assert queries == sorted(asked, key=str.encode)
+    asked = sorted((row["searchQueryData"]["searchQuery"] for row in rows), key=str.encode)
+    assert queries == [copy_text(query) for query in asked]
 
 
 def test_rows_come_in_runs_in_the_order_of_the_tables_key(sqp, parse_sqp):
@@ -194,7 +196,17 @@ def test_the_checksum_of_the_rows_is_the_same_in_another_report(sqp, parse_sqp):
     again = parse_sqp(document, context=replace(sqp.context, report_id="another"))
     other = parse_sqp(sqp.document([sqp.row("a"), sqp.row("b", clicks=7)]))
     assert parsed.content_sha256 == again.content_sha256 != other.content_sha256
-    assert parsed.sha256 != again.sha256
+    assert parsed.checksum != again.checksum
+
+
+def test_the_lines_of_each_asin_are_counted(sqp, parse_sqp):
+    asked, other = sqp.context.asins[:2]
+    rows = [sqp.row(f"{number} {query}", asin=asked) for number, query in enumerate(ODD_QUERIES)]
+    parsed = parse_sqp(sqp.document([*rows, rows[0], sqp.row("x", asin="B00000STRA")]))
+    assert parsed.rows == len(rows) + 2
+    # A key that is repeated within a run is one line.
+    counts = {asked: len(rows), other: 0, "B00000STRA": 1}
+    assert counts.items() <= parsed.rows_by_asin.items()
 
 
 def test_memory_stays_flat(sqp, tmp_path):

@@ -269,7 +269,7 @@ def test_a_changed_or_missing_file_is_told_from_a_bad_document(loads, sqp):
     parsed = loads.parse([sqp.row("a")], context)
     same = {"context": context, "report_created_at": CREATED, "request_id": request_id}
     with pytest.raises(CopyFileError, match="is not the file that was parsed"):
-        load_sqp(loads.engine, replace(parsed, sha256="0"), **same)
+        load_sqp(loads.engine, replace(parsed, checksum="0"), **same)
     assert loads.table() == {}
     parsed.path.unlink()
     with pytest.raises(CopyFileError, match="cannot be read"):
