@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -97,15 +98,12 @@ class Settings(BaseSettings):
 
     @classmethod
     def from_env(cls) -> Settings:
-        """Read the environment and `.env`.
+        """Read the environment and `.env`, again only where they changed.
 
         Raises:
             SettingsError: one message that names every malformed variable.
         """
-        try:
-            return cls()
-        except ValidationError as exc:
-            raise SettingsError(_all_problems(exc)) from None
+        return _read(_sources())
 
     def model_post_init(self, _context: Any, /) -> None:
         # Relative to where the command was started, whatever directory a worker moves to later.
@@ -184,6 +182,25 @@ class Settings(BaseSettings):
 
 def _is_amazon(host: str) -> bool:
     return host.endswith(".amazon.com") and not host.startswith("sandbox.")
+
+
+def _sources() -> tuple[object, ...]:
+    """What all settings come from; every task compares it, and reading takes 50 times as long."""
+    try:
+        file = Path(ENV_FILE).stat()
+    except OSError:
+        stamp = None
+    else:
+        stamp = (file.st_ino, file.st_mtime_ns, file.st_size)
+    return Path.cwd(), stamp, *os.environ.items()
+
+
+@lru_cache(maxsize=1)
+def _read(_sources: tuple[object, ...]) -> Settings:
+    try:
+        return Settings()
+    except ValidationError as exc:
+        raise SettingsError(_all_problems(exc)) from None
 
 
 def _all_problems(exc: ValidationError) -> str:

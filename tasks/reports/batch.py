@@ -12,6 +12,7 @@ from typing import Any
 from prefect import Task, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.transactions import CommitMode, transaction
+from prefect.utilities.annotations import quote
 
 from chalkola_spapi.errors import DocumentError
 from tasks.connections import Connections, connections
@@ -31,6 +32,10 @@ from tasks.sqp.document import DocumentMismatchError, MalformedDocumentError
 
 DOWNLOADS = 3
 LOOK_AGAIN_S = 0.5
+#: The cached steps, run whatever the cache remembers.
+ANEW: dict[Task[..., Any], Callable[..., Any]] = {
+    step: step.with_options(refresh_cache=True) for step in (create_report, download_report, parse)
+}
 
 
 @task(task_run_name="{label}", cache_policy=NO_CACHE)
@@ -79,7 +84,7 @@ def _create(conns: Connections, request: ReportRequest, label: str, database_id:
         create_report(request.id, label, key=key)
         # The ledger is right: a database that was set back knows not what the cache remembers.
         if conns.ledger.get(request.id).report_id is None:
-            create_report.with_options(refresh_cache=True)(request.id, label, key=key)
+            ANEW[create_report](request.id, label, key=key)
     except BudgetExhaustedError as exc:
         get_run_logger().info("%s: %s", label, exc)
         return False
@@ -96,10 +101,16 @@ def _collect(conns: Connections, request: ReportRequest, label: str, database_id
         submitter(conns).disown(request, str(exc))
         return True
     try:
-        upsert(request.id, label, parsed)
+        _upsert(request, label, parsed)
     except CopyFileError:  # not what the cache remembers any more
-        upsert(request.id, label, _parsed(request, label, database_id, is_cached=False))
+        _upsert(request, label, _parsed(request, label, database_id, is_cached=False))
     return False
+
+
+def _upsert(request: ReportRequest, label: str, parsed: dict[str, Any]) -> None:
+    # Quoted: else Prefect looks into every value of it for another task's future. It unwraps it.
+    quoted: Any = quote(parsed)
+    upsert(request.id, label, quoted)
 
 
 def _parsed(
@@ -140,9 +151,9 @@ def _fresh(
     step: Task[..., Any], paths_of: Callable[[Any], list[str]], *, again: bool, **parameters: Any
 ) -> Any:
     """Run a cached step; anew where a file of it is gone (another machine, or tidied)."""
-    result = step.with_options(refresh_cache=again)(**parameters)
+    result = (ANEW[step] if again else step)(**parameters)
     if not all(Path(path).is_file() for path in paths_of(result)):
-        result = step.with_options(refresh_cache=True)(**parameters)
+        result = ANEW[step](**parameters)
     return result
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from prefect import allow_failure, get_run_logger
 from prefect.artifacts import (
@@ -33,6 +33,8 @@ from tasks.sentry import report_failure
 
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
 MAX_CHAINS = 64
+#: Each is a request to the server, which the end of every single batch would be a lot of.
+PROGRESS_EVERY_S = 1.0
 
 
 class IncompleteError(ChalkolaError):
@@ -224,11 +226,9 @@ def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
     failures: dict[int, str] = {}
     if not futures:
         return failures
-    progress_id = create_progress_artifact(
-        0.0, key="progress", description=f"0 of {len(futures)} reports finished for now"
-    )
+    progress = _Progress(len(futures))
     for done, future in enumerate(as_completed(list(futures)), start=1):
-        _show(progress_id, done, len(futures))
+        progress.show(done)
         # Without it the state is asked of the server, which may not have heard of the end yet.
         future.wait()
         if future.state.is_failed() or future.state.is_crashed():
@@ -236,12 +236,27 @@ def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
     return failures
 
 
-def _show(progress_id: UUID | Any, done: int, of: int) -> None:
-    update_progress_artifact(
-        progress_id,
-        progress=100 * done / of,
-        description=f"{done} of {of} reports finished for now",
-    )
+class _Progress:
+    """How many reports are finished, on the run's page: told once a second, and at the end."""
+
+    def __init__(self, of: int) -> None:
+        self._of = of
+        self._told_at = time.monotonic()
+        self._id = create_progress_artifact(0.0, key="progress", description=self._text(0))
+
+    def show(self, done: int) -> None:
+        now = time.monotonic()
+        if done < self._of and now - self._told_at < PROGRESS_EVERY_S:
+            return
+        self._told_at = now
+        update_progress_artifact(
+            self._id,  # type: ignore[arg-type]  # it is given here and now
+            progress=100 * done / self._of,
+            description=self._text(done),
+        )
+
+    def _text(self, done: int) -> str:
+        return f"{done} of {self._of} reports finished for now"
 
 
 def _reason(future: PrefectFuture[str], request_id: int) -> str:
