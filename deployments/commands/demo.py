@@ -53,7 +53,6 @@ def demo() -> None:
         conns = connections()
         set_up_logging(settings)
         _say(f"simulator of Amazon's API   {simulator.url}")
-        _prepare(conns)
         result = _pull(conns)
         _show(conns, result)
         out.print()
@@ -75,7 +74,7 @@ def _prepare(conns: Connections) -> None:
     _say(f"migrations                  {len(applied)} applied now")
     import_asins(conns.engine, demo_asins())
     _say(f"tracked ASINs               {len(ASINS)} in each of {', '.join(CODES)}")
-    _say("Prefect                     starting, then pulling the newest published week ...")
+    _say("Prefect                     starts, then pulls the newest published week ...")
 
 
 def _pull(conns: Connections) -> dict[str, Any]:
@@ -92,7 +91,7 @@ def _pull(conns: Connections) -> dict[str, Any]:
             raise ChalkolaError(str(exc)) from exc
         return result
 
-    return run_in_foreground(conns, run, is_quiet=False)
+    return run_in_foreground(conns, run, is_quiet=False, prepare=lambda: _prepare(conns))
 
 
 def _pull_the_rest(newest: date) -> None:
