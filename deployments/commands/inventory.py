@@ -15,8 +15,8 @@ from tasks.database.engine import require_migrated
 from tasks.ledger.outcomes import BAD
 from tasks.marketplaces import resolve_marketplaces
 from tasks.read_model.questions import inventory_cover
-from tasks.stock.inventory import accounts_of, check_inventory, wanted_reports
 from tasks.stock.stored import stock_by_sku, stored_levels
+from tasks.stock.wanted import accounts_of, check_inventory, wanted_reports
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -18,20 +18,16 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
 from chalkola_spapi.errors import SpApiError
-from chalkola_spapi.marketplaces import Marketplace, Region, find_marketplace
-from chalkola_spapi.periods import Period, ReportPeriod
-from chalkola_spapi.report_types import MYI_UNSUPPRESSED_INVENTORY
+from chalkola_spapi.marketplaces import Region, find_marketplace
 from tasks.connections import Connections, connections
-from tasks.database.engine import require_migrated
 from tasks.database.queries import queries
 from tasks.errors import ChalkolaError
 from tasks.job_runs import record_result
-from tasks.ledger.ledger import Slice
 from tasks.ledger.outcomes import BAD, Outcome
-from tasks.ledger.planner import Wanted, plan_reports
-from tasks.marketplaces import resolve_marketplaces
+from tasks.ledger.planner import plan_reports
 from tasks.stock.levels import API, MYI_REPORT, Sync, replace_levels
 from tasks.stock.walk import WALK_COLUMNS, walk_stock
+from tasks.stock.wanted import accounts_of, check_inventory, wanted_reports
 
 CHANGES = ("new", "changed", "vanished", "returned")
 
@@ -71,47 +67,6 @@ class SyncIncompleteError(ChalkolaError):
         self.summary = result
         bad = [one for one in result["marketplaces"] if one["status"] in BAD]
         super().__init__("; ".join(f"{one['marketplace']}: {one['message']}" for one in bad))
-
-
-def check_inventory(conns: Connections, marketplaces: Sequence[str]) -> list[Marketplace]:
-    """Give the marketplaces whose stock is wanted; none given: those of every account.
-
-    Raises:
-        InputError: names the field, what was given and what is allowed.
-        DatabaseError: the database is not there, or not migrated.
-    """
-    settings = conns.settings
-    places = resolve_marketplaces(marketplaces)
-    if not places:
-        settings.require_accounts()
-        places = [m for name in settings.account_names for m in settings.marketplaces_of(name)]
-    settings.require_credentials(accounts_of(conns, places))
-    require_migrated(conns.engine)
-    return places
-
-
-def accounts_of(conns: Connections, places: Sequence[Marketplace]) -> list[str]:
-    """Give the accounts of marketplaces, each once."""
-    return list(dict.fromkeys(conns.settings.account_name_for(place) for place in places))
-
-
-def wanted_reports(conns: Connections, places: Sequence[Marketplace]) -> list[Wanted]:
-    """Give the MYI reports of the marketplaces whose stock does not come from the API."""
-    today = conns.now().astimezone(UTC).date()
-    period = Period(ReportPeriod.SNAPSHOT, today, today)
-    return [
-        Wanted(
-            Slice(
-                conns.settings.account_name_for(place),
-                MYI_UNSUPPRESSED_INVENTORY,
-                place.marketplace_id,
-                period,
-            ),
-            options={},
-        )
-        for place in places
-        if place.region is not Region.NA
-    ]
 
 
 @task(task_run_name="plan", cache_policy=NO_CACHE)

@@ -24,6 +24,7 @@ main()
         ("sqp", "pull", "--help"),
         ("sqp", "plan", "-m", "US", "--start", "2026-01-25", "--asin", "B0CHALK001"),
         ("reports", "list"),
+        ("inventory", "show"),
     ],
 )
 def test_commands_that_only_look_import_no_prefect(shell, arguments):
