@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import os
+import select
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 import psycopg2
 import pytest
@@ -54,11 +59,15 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No setting leaks in from the machine, and no .env is near."""
-    for name in os.environ:
-        if name.startswith(OURS) and name not in PREFECT_OF_THE_HARNESS:
-            monkeypatch.delenv(name)
+    for name in os.environ.keys() - clean_environment().keys():
+        monkeypatch.delenv(name)
     monkeypatch.setenv("DO_NOT_TRACK", "1")
     monkeypatch.chdir(tmp_path)
+
+
+def clean_environment() -> dict[str, str]:
+    ours = {n for n in os.environ if n.startswith(OURS)} - PREFECT_OF_THE_HARNESS
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 # The harness and its server live in these for the whole session.
@@ -234,6 +243,98 @@ def run_python() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+class Forked:
+    """A program in a process and a session of its own; asked like a Popen."""
+
+    def __init__(self, out: IO[bytes], err: IO[bytes], ended: IO[bytes]) -> None:
+        self._out, self._err, self._ended = out, err, ended
+        self.pid = int(ended.readline())
+        self.returncode: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            if not select.select([self._ended], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("a forked program", timeout or 0)
+            self.returncode = int(self._ended.readline())
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        self.wait(timeout)
+        self._out.seek(0)
+        self._err.seek(0)
+        return self._out.read().decode(), self._err.read().decode()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
+        self.wait()
+        for file in (self._out, self._err, self._ended):
+            file.close()
+
+
+class Forker:
+    """Starts Python programs from a process that has imported these modules: see forking.py."""
+
+    def __init__(self, *modules: str, **environment: str) -> None:
+        self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        script = Path(__file__).with_name("forking.py")
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, str(script), str(theirs.fileno()), *modules],
+                env=clean_environment() | environment,
+                # Prefect reads settings from files beside it, too.
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+
+    def start(self, code: str, *arguments: str, environment: Mapping[str, str]) -> Forked:
+        given = {
+            "code": code,
+            "arguments": arguments,
+            "environment": dict(environment),
+            "folder": str(Path.cwd()),
+        }
+        out, err = (tempfile.TemporaryFile() for _ in range(2))  # noqa: SIM115 -- Forked closes them
+        reading, writing = os.pipe()
+        files = [out.fileno(), err.fileno(), writing]
+        socket.send_fds(self._requests, [json.dumps(given).encode()], files)
+        os.close(writing)
+        return Forked(out, err, os.fdopen(reading, "rb", buffering=0))
+
+    def close(self) -> None:
+        self._requests.close()
+        self._process.wait()
+
+
+@pytest.fixture(scope="session")
+def command_forker() -> Iterator[Forker]:
+    """Has imported what commands do, and what Prefect does, but not Prefect: it reads settings."""
+    ours = ("sqp", "report", "reports", "shipment", "inventory", "asins", "digest", "chart")
+    theirs = ("griffe", "pendulum", "websockets.asyncio.client", "jsonschema", "fsspec", "yaml")
+    forker = Forker(*(f"deployments.commands.{name}" for name in ours), *theirs)
+    yield forker
+    forker.close()
+
+
+@pytest.fixture(scope="session")
+def flow_forker(prefect_server: None) -> Iterator[Forker]:
+    """Has imported our flows, in the Prefect settings of the tests' server."""
+    from prefect.settings import PREFECT_API_URL
+
+    prefect = {
+        "PREFECT_API_URL": PREFECT_API_URL.value(),
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    }
+    forker = Forker("flows.sqp", "flows.backfill", **prefect)
+    yield forker
+    forker.close()
 
 
 def prefect_template() -> Path:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ SECRETS = {
     "SP_API_REFRESH_TOKEN_NA": "Atzr|UNMISTAKABLE-REFRESH-TOKEN-NA",
     "SP_API_REFRESH_TOKEN_EU": "Atzr|UNMISTAKABLE-REFRESH-TOKEN-EU",
 }
+MAIN = "from deployments.cli import main; main()"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,10 @@ class Shell:
 
     secrets = SECRETS
 
-    def __init__(self, environment: dict[str, str], home: Path, simulator: Simulator) -> None:
+    def __init__(
+        self, forker: Any, environment: dict[str, str], home: Path, simulator: Simulator
+    ) -> None:
+        self._forker = forker
         self.environment = environment
         self.home = home
         self.state = simulator.state
@@ -50,15 +52,12 @@ class Shell:
     def __call__(self, *arguments: str, **environment: str | None) -> Ended:
         """Run a command; with PREFECT_API_URL=None it starts a Prefect server of its own."""
         merged = {n: v for n, v in (self.environment | environment).items() if v is not None}
-        ended = subprocess.run(
-            [sys.executable, "-m", "deployments.cli", *arguments],
-            env=merged,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        process = self._forker.start(MAIN, *arguments, environment=merged)
+        try:
+            out, err = process.communicate(timeout=120)
+            return Ended(process.wait(), out, err)
+        finally:
+            process.close()
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +69,8 @@ def simulator() -> Iterator[Simulator]:
 
 @pytest.fixture
 def shell(
-    simulator: Simulator, db_url: sa.URL, tmp_path: Path, prefect_server: None
-) -> Callable[..., subprocess.CompletedProcess[str]]:
+    simulator: Simulator, db_url: sa.URL, tmp_path: Path, prefect_server: None, command_forker: Any
+) -> Shell:
     """The command, on the tests' Prefect server: one of its own costs each command 5 seconds."""
     from prefect.settings import PREFECT_API_URL
 
@@ -88,7 +87,7 @@ def shell(
         "SUPABASE_DB_URL": db_url.render_as_string(hide_password=False),
         "CHALKOLA_HOME": str(tmp_path / "home"),
     }
-    return Shell(environment, tmp_path / "home", simulator)
+    return Shell(command_forker, environment, tmp_path / "home", simulator)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -266,48 +264,37 @@ def enter(
 ELSEWHERE = """
 import json, sys
 from datetime import date
+from prefect.settings import PREFECT_RESULTS_LOCAL_STORAGE_PATH, temporary_settings
 from flows.sqp import sqp
 from tasks.reports.collection import IncompleteError
-given = json.loads(sys.argv[1])
-try:
-    result = sqp(**given | {"start": date.fromisoformat(given["start"])})
-except IncompleteError as exc:
-    result = exc.summary
+given, results = json.loads(sys.argv[1]), sys.argv[2]
+with temporary_settings(updates={PREFECT_RESULTS_LOCAL_STORAGE_PATH: results}):
+    try:
+        result = sqp(**given | {"start": date.fromisoformat(given["start"])})
+    except IncompleteError as exc:
+        result = exc.summary
 print(json.dumps(result["counts"]))
 """
 
 
 @pytest.fixture
-def pull_elsewhere(seller: Seller) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Starts the flow sqp in a process group of its own; prints the counts. About 3 seconds."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_RESULTS_LOCAL_STORAGE_PATH
+def pull_elsewhere(seller: Seller, flow_forker: Any) -> Iterator[Callable[..., Any]]:
+    """Starts the flow sqp in a process group of its own; prints the counts."""
+    from prefect.settings import PREFECT_RESULTS_LOCAL_STORAGE_PATH
 
-    started: list[subprocess.Popen[str]] = []
+    started: list[Any] = []
 
-    def start(*codes: str, asins: list[str], **parameters: Any) -> subprocess.Popen[str]:
+    def start(*codes: str, asins: list[str], **parameters: Any) -> Any:
         given = {"marketplaces": codes, "asins": asins, "start": START.isoformat()}
         given |= {"wait_minutes": 1, **parameters}
-        prefect = {
-            "PREFECT_API_URL": PREFECT_API_URL.value(),
-            "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(PREFECT_RESULTS_LOCAL_STORAGE_PATH.value()),
-            "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-            "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        }
-        process = subprocess.Popen(
-            [sys.executable, "-c", ELSEWHERE, json.dumps(given)],
-            env=os.environ | prefect,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        results = str(PREFECT_RESULTS_LOCAL_STORAGE_PATH.value())
+        process = flow_forker.start(ELSEWHERE, json.dumps(given), results, environment=os.environ)
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
-        process.communicate()
+        process.close()
 
 
 @pytest.fixture(scope="session")

@@ -109,7 +109,7 @@ def test_a_parsed_file_that_was_altered_is_made_again(seller, pull_elsewhere):
 
 def test_killed_at_random_moments_it_ends_complete(seller, pull_elsewhere):
     seller.script(queue_s=100, processing_s=200, times=None)
-    for seconds in (2.2, 2.6, 3.0):
+    for seconds in (0.4, 0.8, 1.2):
         process = pull_elsewhere("US", "UK", asins=seller.asins(40))
         time.sleep(seconds)
         kill(process)
