@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import psycopg2
 import pytest
@@ -54,6 +54,34 @@ def pytest_configure(config: pytest.Config) -> None:
     for package in ("prefect", "pydantic", "fastapi", "starlette", "websockets", "docket"):
         for category in ("DeprecationWarning", "UserWarning"):
             config.addinivalue_line("filterwarnings", rf"ignore::{category}:{package}(\.|$)")
+
+
+#: Files that look at one `chalkola up`, which takes half a minute to start.
+UP = ("tests/deployments/test_shipment_browser.py", "tests/deployments/test_up.py")
+LONGEST_FIRST = (*UP, "tests/deployments/", "tests/flows/", "tests/tasks/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: none is left over for one of several workers at the end."""
+
+    def place(item: pytest.Item) -> int:
+        found = (n for n, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start))
+        return next(found, len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file to a worker, and the files of UP to one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            scope = super()._split_scope(nodeid)
+            return UP[0] if scope in UP else scope
+
+    return Scheduling(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)
@@ -306,6 +334,16 @@ class Forker:
         socket.send_fds(self._requests, [json.dumps(given).encode()], files)
         os.close(writing)
         return Forked(out, err, os.fdopen(reading, "rb", buffering=0))
+
+    def run(
+        self, code: str, *arguments: str, environment: Mapping[str, str]
+    ) -> subprocess.CompletedProcess[str]:
+        process = self.start(code, *arguments, environment=environment)
+        try:
+            out, err = process.communicate(timeout=120)
+            return subprocess.CompletedProcess(arguments, process.wait(), out, err)
+        finally:
+            process.close()
 
     def close(self) -> None:
         self._requests.close()

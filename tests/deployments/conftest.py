@@ -1,14 +1,20 @@
-"""The command `chalkola` as a process of its own, against a simulator and a database."""
+"""The command `chalkola` as a process of its own, against a simulator and a database; and `up`."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 
@@ -52,12 +58,12 @@ class Shell:
     def __call__(self, *arguments: str, **environment: str | None) -> Ended:
         """Run a command; with PREFECT_API_URL=None it starts a Prefect server of its own."""
         merged = {n: v for n, v in (self.environment | environment).items() if v is not None}
-        process = self._forker.start(MAIN, *arguments, environment=merged)
-        try:
-            out, err = process.communicate(timeout=120)
-            return Ended(process.wait(), out, err)
-        finally:
-            process.close()
+        ended = self._forker.run(MAIN, *arguments, environment=merged)
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def start(self, *arguments: str) -> Any:
+        """Start a command in a process group of its own; gives it, to be closed."""
+        return self._forker.start(MAIN, *arguments, environment=self.environment)
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +101,85 @@ def engine(db_url: sa.URL) -> Iterator[sa.Engine]:
     engine = connect_engine(db_url)
     yield engine
     engine.dispose()
+
+
+# -- `chalkola up` ---------------------------------------------------------------------------------
+
+CHALKOLA = str(Path(sys.executable).with_name("chalkola"))
+LIMIT_S = 120
+# Nothing but the page itself may be asked for: the UI would call its makers' statistics.
+CHROMIUM = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@dataclass
+class Up:
+    """The running command, its first lines and Prefect's API."""
+
+    process: subprocess.Popen[str]
+    address: str
+    lines: list[str]
+    home: Path
+    api: httpx.Client
+
+    def deployment(self, name: str) -> dict[str, Any]:
+        found = self.api.post("/deployments/filter", json={}).raise_for_status().json()
+        return next(d for d in found if d["name"] == name)
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """`chalkola up`, once for every file that looks at it; test_up.py comes last and stops it."""
+    folder = tmp_path_factory.mktemp("up")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "SP_API_"))}
+    process = subprocess.Popen(
+        [CHALKOLA, "up", "--port", str(port)],
+        cwd=folder,
+        env=inherited | {"CHALKOLA_HOME": str(folder / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    lines = _until(process.stdout, "Running:")
+    address = f"http://127.0.0.1:{port}"
+    try:
+        with httpx.Client(base_url=f"{address}/api", timeout=30) as api:
+            yield Up(process, address, lines, folder / "home" / "simulated", api)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(LIMIT_S)
+        process.stdout.close()
+    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    assert str(folder) not in listing.stdout
+
+
+def _until(output: IO[str], word: str) -> list[str]:
+    lines = []
+    for line in output:
+        lines.append(line.rstrip())
+        if line.startswith(word):
+            return lines
+    pytest.fail("\n".join(lines))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield running
+        running.close()

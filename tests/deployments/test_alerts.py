@@ -64,12 +64,11 @@ class Prefect:
 
     api: httpx.Client
     environment: dict[str, str]
+    forker: Any
 
     def chalkola(self, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "deployments.cli", *arguments]
-        return subprocess.run(
-            command, env=self.environment | more, capture_output=True, text=True, check=False
-        )
+        main = "from deployments.cli import main; main()"
+        return self.forker.run(main, *arguments, environment=self.environment | more)
 
     def automations(self) -> dict[str, Any]:
         found = self.api.post("/automations/filter", json={}).raise_for_status().json()
@@ -77,14 +76,18 @@ class Prefect:
 
 
 @pytest.fixture(scope="module")
-def prefect(tmp_path_factory: pytest.TempPathFactory, embedded_server: Any) -> Iterator[Prefect]:
+def prefect(
+    tmp_path_factory: pytest.TempPathFactory, embedded_server: Any, command_forker: Any
+) -> Iterator[Prefect]:
     """On PostgreSQL, as `up` and compose run it: on SQLite a busy server loses events to locks."""
     with embedded_server.database(is_empty=True) as url:
         store = url.set(drivername="postgresql+asyncpg").render_as_string(hide_password=False)
-        yield from _serving(tmp_path_factory, store)
+        yield from _serving(tmp_path_factory, store, command_forker)
 
 
-def _serving(tmp_path_factory: pytest.TempPathFactory, store: str) -> Iterator[Prefect]:
+def _serving(
+    tmp_path_factory: pytest.TempPathFactory, store: str, forker: Any
+) -> Iterator[Prefect]:
     home = tmp_path_factory.mktemp("prefect")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
@@ -104,7 +107,7 @@ def _serving(tmp_path_factory: pytest.TempPathFactory, store: str) -> Iterator[P
     )
     with httpx.Client(base_url=environment["PREFECT_API_URL"], timeout=30) as api:
         settled(lambda: api.get("/health").raise_for_status())()
-        yield Prefect(api, environment)
+        yield Prefect(api, environment, forker)
     server.terminate()
     server.wait(30)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import yaml
 from deployments.deploying import POOLS
 
 ROOT = Path(__file__).resolve().parents[2]
+MAIN = "from deployments.cli import main; main()"
 COMPOSE = ROOT / "deployments" / "compose.yaml"
 RAILWAY = sorted((ROOT / "deployments").glob("railway*.toml"))
 # https://docs.railway.com/config-as-code/reference
@@ -93,9 +93,9 @@ def test_railway_knows_every_key(path) -> None:
 
 
 @pytest.mark.parametrize("command", commands())
-def test_every_command_that_is_started_exists(command) -> None:
-    arguments = [sys.executable, "-m", "deployments.cli", *command.split(), "--help"]
-    subprocess.run(arguments, check=True, capture_output=True)
+def test_every_command_that_is_started_exists(command, command_forker) -> None:
+    done = command_forker.run(MAIN, *command.split(), "--help", environment=os.environ)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_first_start_of_postgres_makes_owners_who_are_no_superusers() -> None:
@@ -114,8 +114,7 @@ def test_the_first_start_of_postgres_makes_owners_who_are_no_superusers() -> Non
         (["deploy"], "not set: PREFECT_API_URL"),
     ],
 )
-def test_a_part_without_what_it_needs_says_so(arguments, text) -> None:
-    command = [sys.executable, "-m", "deployments.cli", *arguments]
-    done = subprocess.run(command, env=os.environ, capture_output=True, text=True, check=False)
+def test_a_part_without_what_it_needs_says_so(arguments, text, command_forker) -> None:
+    done = command_forker.run(MAIN, *arguments, environment=os.environ)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert text in done.stderr

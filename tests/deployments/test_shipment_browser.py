@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,15 +13,7 @@ import httpx
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-CHALKOLA = str(Path(sys.executable).with_name("chalkola"))
 LIMIT_S = 120
-CHROMIUM = [
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 REQUEST = {
     "name": "By clicking",
     "marketplace": "US",
@@ -58,49 +46,9 @@ settled = retry(
 )
 
 
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory):
-    folder = tmp_path_factory.mktemp("up")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "SP_API_"))}
-    process = subprocess.Popen(
-        [CHALKOLA, "up", "--port", str(port)],
-        cwd=folder,
-        env=inherited | {"CHALKOLA_HOME": str(folder / "home")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if line.startswith("Running:"):
-            break
-    else:
-        pytest.fail("".join(lines))
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGTERM)
-    process.wait(LIMIT_S)
-    process.stdout.close()
-    listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    assert str(folder) not in listing.stdout
-
-
-@pytest.fixture(scope="module")
-def page():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield running.new_page(viewport={"width": 1300, "height": 1400})
-        running.close()
+@pytest.fixture
+def page(browser: Any) -> Any:
+    return browser.new_page(viewport={"width": 1300, "height": 1400})
 
 
 def runs(api: httpx.Client, deployment_id: str) -> list[dict[str, Any]]:
@@ -133,12 +81,12 @@ def approve(page: Any, address: str, run_id: str, heading: str, folder: Path) ->
 
 
 @pytest.mark.browser
-def test_both_gates_are_approved_by_clicking(up: str, page: Any, tmp_path: Path) -> None:
+def test_both_gates_are_approved_by_clicking(up: Any, page: Any, tmp_path: Path) -> None:
     folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
-    api = httpx.Client(base_url=f"{up}/api", timeout=30)
+    api = up.api
     found = api.post("/deployments/filter", json={}).json()
     deployment_id = next(d["id"] for d in found if d["name"] == "fba-shipment")
-    page.goto(f"{up}/v2/deployments/deployment/{deployment_id}/run")
+    page.goto(f"{up.address}/v2/deployments/deployment/{deployment_id}/run")
     page.get_by_text("Unique; also the inbound plan's name at Amazon.").wait_for()
     page.screenshot(path=folder / "form.png")
     page.get_by_role("button", name="Open menu").first.click()
@@ -148,14 +96,13 @@ def test_both_gates_are_approved_by_clicking(up: str, page: Any, tmp_path: Path)
     page.keyboard.insert_text(json.dumps(REQUEST))
     page.get_by_role("button", name="Submit").click()
     run = reach(api, deployment_id, "Paused", task_runs=4)
-    approve(page, up, run["id"], "By clicking: choose the placement", folder)
+    approve(page, up.address, run["id"], "By clicking: choose the placement", folder)
     run = reach(api, deployment_id, "Paused", task_runs=6)
-    approve(page, up, run["id"], "By clicking: choose the carrier", folder)
+    approve(page, up.address, run["id"], "By clicking: choose the carrier", folder)
     run = reach(api, deployment_id, "Completed", task_runs=9)
-    page.goto(f"{up}/v2/runs/flow-run/{run['id']}")
+    page.goto(f"{up.address}/v2/runs/flow-run/{run['id']}")
     page.get_by_text("Completed", exact=True).first.wait_for()
     page.screenshot(path=folder / "completed.png")
-    api.close()
 
 
 # -- killed ----------------------------------------------------------------------------------------
@@ -201,26 +148,26 @@ def kill(run_id: str) -> None:
                 os.kill(int(folder.name), signal.SIGKILL)
 
 
-def test_a_run_that_is_killed_right_after_its_approval_goes_on_by_itself(up: str) -> None:
-    with httpx.Client(base_url=f"{up}/api", timeout=30) as api:
-        hasten(api)
-        found = api.post("/deployments/filter", json={}).json()
-        deployment_id = next(d["id"] for d in found if d["name"] == "fba-shipment")
-        parameters = {"request": REQUEST | {"name": "Killed"}}
-        run = api.post(
-            f"/deployments/{deployment_id}/create_flow_run",
-            json={"parameters": parameters, "state": {"type": "SCHEDULED"}},
-        ).json()
-        approve_by_api(api, run["id"], waits(api, run["id"], "placement"))
-        kill(run["id"])
-        # It is not asked about the placement again: Prefect holds the yes.
-        option = waits(api, run["id"], "transportation")
-        inputs = api.post(
-            f"/flow_runs/{run['id']}/input/filter", json={"prefix": "paused-", "limit": 50}
-        ).json()
-        assert sum(one["key"].endswith("-schema") for one in inputs) == 2
-        approve_by_api(api, run["id"], option)
-        ended(api, run["id"])
+def test_a_run_that_is_killed_right_after_its_approval_goes_on_by_itself(up: Any) -> None:
+    api = up.api
+    hasten(api)
+    found = api.post("/deployments/filter", json={}).json()
+    deployment_id = next(d["id"] for d in found if d["name"] == "fba-shipment")
+    parameters = {"request": REQUEST | {"name": "Killed"}}
+    run = api.post(
+        f"/deployments/{deployment_id}/create_flow_run",
+        json={"parameters": parameters, "state": {"type": "SCHEDULED"}},
+    ).json()
+    approve_by_api(api, run["id"], waits(api, run["id"], "placement"))
+    kill(run["id"])
+    # It is not asked about the placement again: Prefect holds the yes.
+    option = waits(api, run["id"], "transportation")
+    inputs = api.post(
+        f"/flow_runs/{run['id']}/input/filter", json={"prefix": "paused-", "limit": 50}
+    ).json()
+    assert sum(one["key"].endswith("-schema") for one in inputs) == 2
+    approve_by_api(api, run["id"], option)
+    ended(api, run["id"])
 
 
 @settled

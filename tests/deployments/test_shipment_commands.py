@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -60,33 +56,17 @@ def write(tmp_path) -> Callable[..., str]:
 
 
 @pytest.fixture
-def background(shell) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+def background(shell) -> Iterator[Callable[..., Any]]:
     """Starts a command in a process group of its own; all are killed at the end."""
-    started: list[subprocess.Popen[str]] = []
+    started = []
 
-    def start(*arguments: str) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "deployments.cli", *arguments],
-            env=shell.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        started.append(process)
-        return process
+    def start(*arguments: str) -> Any:
+        started.append(shell.start(*arguments))
+        return started[-1]
 
     yield start
     for process in started:
-        kill(process)
-        process.communicate()
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        return
+        process.close()
 
 
 def waits_for(shell, gate: str) -> dict[str, Any]:
@@ -163,7 +143,7 @@ def test_nothing_is_known_of_an_unknown_name(shell):
 def test_killed_while_it_waits_then_resumed_and_approved_to_its_labels(shell, write, background):
     first = background("shipment", "create", write())
     waits_for(shell, "placement")
-    kill(first)
+    first.kill()
     first.wait(LIMIT_S)
     again = background("shipment", "resume", NAME, "--json")
     shown = waits_for(shell, "placement")

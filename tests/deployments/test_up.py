@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import signal
-import socket
 import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import httpx
 import pytest
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
-CHALKOLA = str(Path(sys.executable).with_name("chalkola"))
 LIMIT_S = 120
-# Nothing but the page itself may be asked for: the UI would call its makers' statistics.
-CHROMIUM = [
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 settled = retry(
     stop=stop_after_delay(LIMIT_S),
     wait=wait_fixed(0.2),
@@ -36,59 +20,8 @@ settled = retry(
 )
 
 
-@dataclass
-class Up:
-    """The running command, its first lines and Prefect's API."""
-
-    process: subprocess.Popen[str]
-    address: str
-    lines: list[str]
-    home: Path
-    api: httpx.Client
-
-    def deployment(self, name: str) -> dict[str, Any]:
-        found = self.api.post("/deployments/filter", json={}).raise_for_status().json()
-        return next(d for d in found if d["name"] == name)
-
-
 @pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    folder = tmp_path_factory.mktemp("up")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "SP_API_"))}
-    process = subprocess.Popen(
-        [CHALKOLA, "up", "--port", str(port)],
-        cwd=folder,
-        env=inherited | {"CHALKOLA_HOME": str(folder / "home")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    lines = _until(process.stdout, "Running:")
-    address = f"http://127.0.0.1:{port}"
-    try:
-        with httpx.Client(base_url=f"{address}/api", timeout=30) as api:
-            yield Up(process, address, lines, folder / "home" / "simulated", api)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(LIMIT_S)
-        process.stdout.close()
-
-
-def _until(output: IO[str], word: str) -> list[str]:
-    lines = []
-    for line in output:
-        lines.append(line.rstrip())
-        if line.startswith(word):
-            return lines
-    pytest.fail("\n".join(lines))
-
-
-@pytest.fixture(scope="module")
-def finished_run(up: Up) -> dict[str, Any]:
+def finished_run(up: Any) -> dict[str, Any]:
     """A run that Prefect's scheduler made from a schedule, taken up by the real worker."""
     deployment = up.deployment("sqp-weekly")
     weekly = deployment["id"]
@@ -116,11 +49,11 @@ def finished_run(up: Up) -> dict[str, Any]:
     return ended()
 
 
-def test_the_address_comes_first(up: Up) -> None:
+def test_the_address_comes_first(up: Any) -> None:
     assert up.address in up.lines[0]
 
 
-def test_every_deployment_is_there_with_its_schedule(up: Up) -> None:
+def test_every_deployment_is_there_with_its_schedule(up: Any) -> None:
     found = up.api.post("/deployments/filter", json={}).json()
     schedules = {d["name"]: [s["schedule"] for s in d["schedules"]] for d in found}
     assert {s["timezone"] for each in schedules.values() for s in each} == {"UTC"}
@@ -141,7 +74,7 @@ def test_every_deployment_is_there_with_its_schedule(up: Up) -> None:
     )
 
 
-def test_runs_are_scheduled_ahead(up: Up) -> None:
+def test_runs_are_scheduled_ahead(up: Any) -> None:
     """Nothing but the server's log tells when its scheduler fails at each turn."""
     wanted = {d["id"] for d in up.api.post("/deployments/filter", json={}).json() if d["schedules"]}
     ahead = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}, "limit": 200}
@@ -155,7 +88,7 @@ def test_runs_are_scheduled_ahead(up: Up) -> None:
 
 
 def test_the_worker_runs_a_deployment_and_leaves_artifacts(
-    up: Up, finished_run: dict[str, Any]
+    up: Any, finished_run: dict[str, Any]
 ) -> None:
     assert finished_run["state_type"] == "COMPLETED", finished_run["state"]
     assert finished_run["name"] == "US, UK · WEEK newest"
@@ -172,14 +105,14 @@ def test_the_worker_runs_a_deployment_and_leaves_artifacts(
     named()
 
 
-def test_a_completed_run_is_never_scheduled_again(up: Up, finished_run: dict[str, Any]) -> None:
+def test_a_completed_run_is_never_scheduled_again(up: Any, finished_run: dict[str, Any]) -> None:
     """Its last beat and its end may reach the automation for dead runs in the wrong order."""
     again = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}}
     answer = up.api.post(f"/flow_runs/{finished_run['id']}/set_state", json=again).json()
     assert answer["status"] == "REJECT", answer
 
 
-def test_what_keeps_runs_alive_is_applied(up: Up) -> None:
+def test_what_keeps_runs_alive_is_applied(up: Any) -> None:
     found = up.api.post("/automations/filter", json={}).json()
     names = {one["name"] for one in found if one["enabled"]}
     assert {"Chalkola: reschedule dead runs", "Chalkola: reschedule lost runs"} <= names
@@ -187,29 +120,15 @@ def test_what_keeps_runs_alive_is_applied(up: Up) -> None:
     assert (pools["chalkola"], pools["chalkola-shipments"]) == (8, None)
 
 
-def test_a_wrong_parameter_is_refused_before_a_run_is_made(up: Up) -> None:
+def test_a_wrong_parameter_is_refused_before_a_run_is_made(up: Any) -> None:
     path = f"/deployments/{up.deployment('sqp-weekly')['id']}/create_flow_run"
     answer = up.api.post(path, json={"parameters": {"marketplaces": ["XX"]}})
     assert answer.status_code == httpx.codes.CONFLICT
     assert "'XX' is not one of" in answer.text
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield running
-        running.close()
-
-
 @pytest.mark.browser
-def test_the_form_offers_choices_and_says_what_they_mean(up: Up, browser: Any) -> None:
+def test_the_form_offers_choices_and_says_what_they_mean(up: Any, browser: Any) -> None:
     page = browser.new_page()
     page.goto(f"{up.address}/v2/deployments/deployment/{up.deployment('sqp-weekly')['id']}/run")
     page.get_by_text("Empty: every marketplace that has tracked ASINs.").wait_for()
@@ -219,15 +138,17 @@ def test_the_form_offers_choices_and_says_what_they_mean(up: Up, browser: Any) -
 
 
 @pytest.mark.browser
-def test_the_run_page_shows_its_batches(up: Up, browser: Any, finished_run: dict[str, Any]) -> None:
+def test_the_run_page_shows_its_batches(
+    up: Any, browser: Any, finished_run: dict[str, Any]
+) -> None:
     page = browser.new_page()
     page.goto(f"{up.address}/v2/runs/flow-run/{finished_run['id']}")
     page.get_by_text("US, UK · WEEK newest").first.wait_for()
     page.get_by_text("Amazon took it as report").first.wait_for()
 
 
-def test_stopping_it_leaves_no_process_behind(up: Up) -> None:
-    """Runs last: the fixture's own end then finds nothing to do."""
+def test_stopping_it_leaves_no_process_behind(up: Any) -> None:
+    """Runs last of all that use it: the fixture's own end then finds nothing to do."""
     up.process.send_signal(signal.SIGTERM)
     assert up.process.wait(LIMIT_S) == 0
     listing = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)

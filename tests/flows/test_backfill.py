@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -114,28 +111,25 @@ def test_what_failed_for_good_is_asked_for_once_more_by_a_new_backfill(seller, b
 
 
 KILLED = """
-import json, sys
+import sys
 from datetime import date
+from prefect.settings import PREFECT_RESULTS_LOCAL_STORAGE_PATH, temporary_settings
 from flows.backfill import backfill
-backfill(first=date(2026, 1, 4), last=date(2026, 1, 31), wait_minutes=1)
+with temporary_settings(updates={PREFECT_RESULTS_LOCAL_STORAGE_PATH: sys.argv[1]}):
+    backfill(first=date(2026, 1, 4), last=date(2026, 1, 31), wait_minutes=1)
 """
 
 
-def test_killed_and_started_again_it_asks_for_nothing_twice(seller, backfill, monkeypatch):
-    from prefect.settings import PREFECT_API_URL, PREFECT_RESULTS_LOCAL_STORAGE_PATH
+def test_killed_and_started_again_it_asks_for_nothing_twice(seller, backfill, flow_forker):
+    from prefect.settings import PREFECT_RESULTS_LOCAL_STORAGE_PATH
 
     seller.fault("getReport", "delay", delay_s=0.3, times=None)
-    environment = os.environ | {
-        "PREFECT_API_URL": PREFECT_API_URL.value(),
-        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(PREFECT_RESULTS_LOCAL_STORAGE_PATH.value()),
-        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-    }
-    process = subprocess.Popen([sys.executable, "-c", KILLED], env=environment)
+    results = str(PREFECT_RESULTS_LOCAL_STORAGE_PATH.value())
+    process = flow_forker.start(KILLED, results, environment=os.environ)
     ends = time.monotonic() + 40
     while len(seller.created) < 3 and time.monotonic() < ends:
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    process.close()
     seller.state.faults.clear()
     backfill()
     assert len(seller.created) == len(set(_asked(seller))) == 8
@@ -174,10 +168,11 @@ def test_days_stand_for_the_periods_that_contain_them(seller, tracked):
     assert [m.code for m in asked.marketplaces] == ["UK", "US"]
 
 
-def test_the_command_prints_one_object_and_the_end(seller, tracked):
-    command = [sys.executable, "-m", "deployments.cli", "sqp", "backfill", "--dry-run", "--json"]
-    given = ["--from", "2026-01-04", "--to", "2026-01-31"]
-    done = subprocess.run([*command, *given], capture_output=True, text=True, check=True)
+def test_the_command_prints_one_object_and_the_end(seller, tracked, command_forker):
+    main = "from deployments.cli import main; main()"
+    given = ["--from", "2026-01-04", "--to", "2026-01-31", "--dry-run", "--json"]
+    done = command_forker.run(main, "sqp", "backfill", *given, environment=os.environ)
+    assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)["backfill"]
     assert (found["expected"], found["reports_needed"], found["is_complete"]) == (16, 8, False)
     assert seller.rows("SELECT * FROM chalkola.sqp_backfills") == []
