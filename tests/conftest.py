@@ -51,6 +51,9 @@ if sys.dont_write_bytecode:
 def pytest_configure(config: pytest.Config) -> None:
     """Warnings are errors; what other people's packages warn of is not ours to mend."""
     config.addinivalue_line("filterwarnings", "error")
+    # Said where there is no bytecode yet; an error there leaves none, and is said for ever.
+    for category in ("DeprecationWarning", "SyntaxWarning"):
+        config.addinivalue_line("filterwarnings", f"ignore:.*invalid escape sequence:{category}")
     for package in ("prefect", "pydantic", "fastapi", "starlette", "websockets", "docket"):
         for category in ("DeprecationWarning", "UserWarning"):
             config.addinivalue_line("filterwarnings", rf"ignore::{category}:{package}(\.|$)")
