@@ -7,7 +7,7 @@ from typing import Generic
 import httpx
 
 from chalkola_spapi.accounts import Account
-from chalkola_spapi.connections import as_sentence, was_never_sent
+from chalkola_spapi.connections import as_sentence, request_to, was_never_sent
 from chalkola_spapi.errors import SpApiError, TransientError, UnknownOutcomeError
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.request_record import RequestRecord, marketplace_of
@@ -38,9 +38,8 @@ class Call(Generic[ModelT]):
         self._account = account
         self._before_send = before_send
         self._path = write_path(operation, path or {})
-        # None, not empty: httpx would take the address apart once more to put nothing into it.
-        params = write_query(operation, query) if query else None
-        self._url = httpx.URL(account.endpoint.rstrip("/") + self._path, params=params)
+        params = f"?{write_query(operation, query)}" if query else ""
+        self._address = account.endpoint.rstrip("/") + self._path + params
         self._body = None if body is None else write_body(body)
         self._marketplace_id = marketplace_of(query or {}, self._body or {})
 
@@ -51,7 +50,7 @@ class Call(Generic[ModelT]):
 
     def request_by(self, http: httpx.Client) -> httpx.Request:
         """Give the request of one try."""
-        return http.build_request(self.operation.method, self._url, json=self._body)
+        return request_to(http, self.operation.method, self._address, json=self._body)
 
     def record(
         self, outcome: httpx.Response | httpx.RequestError, *, at: datetime, duration_s: float

@@ -4,6 +4,7 @@ import functools
 import platform
 import ssl
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -69,6 +70,37 @@ def open_http(
 def _trusted() -> ssl.SSLContext:
     # To read the certificates takes 20 ms, which each download of a document would pay again.
     return httpx.create_ssl_context()
+
+
+def request_to(
+    http: httpx.Client,
+    method: str,
+    address: str,
+    *,
+    json: object = None,
+    timeout: httpx.Timeout | None = None,
+) -> httpx.Request:
+    """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is.
+
+    httpx takes an address apart in Python, which costs a tenth of a request; a host comes again.
+
+    Raises:
+        ValueError, httpx.InvalidURL: the address cannot be read; their texts quote it.
+    """
+    parts = urlsplit(address)
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
+    return http.build_request(
+        method,
+        _origin(parts.scheme, parts.netloc),
+        json=json,
+        timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
+        extensions={"target": target},
+    )
+
+
+@functools.lru_cache(maxsize=16)
+def _origin(scheme: str, netloc: str) -> httpx.URL:
+    return httpx.URL(f"{scheme}://{netloc}/")
 
 
 def was_never_sent(error: httpx.RequestError) -> bool:

@@ -10,12 +10,11 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import BinaryIO
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from chalkola_spapi.connections import as_sentence, default_user_agent, open_http
+from chalkola_spapi.connections import as_sentence, default_user_agent, open_http, request_to
 from chalkola_spapi.errors import DocumentError, DocumentExpiredError
 
 _REFUSAL_BYTES = 4096
@@ -54,20 +53,10 @@ def _storage() -> httpx.Client:
 
 
 def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> httpx.Request:
-    """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is."""
     try:
-        parts = urlsplit(url.get_secret_value())
-        origin = _origin(parts.scheme, parts.netloc)
-        target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
+        return request_to(http, "GET", url.get_secret_value(), timeout=timeout)
     except (ValueError, httpx.InvalidURL):
-        # Their texts quote the address.
         raise DocumentError("the document's address cannot be read") from None
-    return http.build_request("GET", origin, timeout=timeout, extensions={"target": target})
-
-
-@functools.lru_cache(maxsize=16)
-def _origin(scheme: str, netloc: str) -> httpx.URL:
-    return httpx.URL(f"{scheme}://{netloc}/")
 
 
 def _save(response: httpx.Response, target: BinaryIO) -> Fetched:
