@@ -19,6 +19,7 @@ from benchmarks.database import DATABASE
 from benchmarks.environment import seller
 from chalkola_spapi.simulator import Simulator, serve
 from tasks.connections import Connections
+from tasks.database import throttle
 from tasks.database.embedded import EmbeddedPostgres
 from tasks.database.engine import connect_engine
 from tasks.database.migrations import migrate
@@ -89,8 +90,10 @@ class ClockedSeller:
 def clocked_seller(scratch: Path, *, budget: int, **simulator: object) -> Iterator[ClockedSeller]:
     """Everything fresh; the environment of this process is the seller's."""
     clock = ShiftedClock()
+    # Nobody else asks for tokens here: to sleep on in one go is the same, 240 times faster.
+    throttle.LONGEST_NAP_S = timedelta(days=1).total_seconds()
     with (
-        EmbeddedPostgres(scratch / "clocked") as server,
+        EmbeddedPostgres(scratch / "clocked", settings={"fsync": "off"}) as server,
         serve(clock=clock, **simulator) as running,  # type: ignore[arg-type]
     ):
         url = server.ensure_database(DATABASE)

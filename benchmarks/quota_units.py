@@ -38,11 +38,11 @@ from tasks.reports.steps import judge_fatal
 from tasks.reports.submission import Submitter
 
 DAYS, ASINS, BUDGET = 30, 900, 20
-FATAL_RATE = 0.05
+FATAL_EACH = 20
+CATCH_UP_EACH_HOURS = 6
 LATE = (0, 0, 0, 0, 0, 1, 1, 2, 3)  # days, one is drawn for each week
 LOOK_BACK = {ReportPeriod.WEEK: 13}
 REPORT_S = 90
-CATCH_UPS_A_DAY = 4
 
 
 class ProcessDied(Exception):  # noqa: N818 -- it is no error of ours
@@ -58,7 +58,7 @@ def measure(scratch: Path) -> Iterator[Figure]:
         rows, wasted = life.rows_landed(), life.twice()
     units = life.units
     a_report = rows / max(1, life.loaded)
-    oracle = DAYS * BUDGET * (1 - FATAL_RATE) * a_report
+    oracle = DAYS * BUDGET * (1 - 1 / FATAL_EACH) * a_report
     yield Figure("rows landed / the oracle's, 30 days", rows / oracle, target=0.97, is_floor=True)
     yield Figure("ASINs of a period that were loaded twice", wasted, target=0)
     note = f"of {DAYS * BUDGET}; {life.fatal} FATAL, {life.early} of them too early"
@@ -73,7 +73,7 @@ class _Life:
         self._seller = seller
         self._clock = seller.clock
         self._chance = random.Random(20)
-        self.units = self.loaded = self.fatal = self.early = 0
+        self.units = self.loaded = self.fatal = self.early = self._asked = 0
         with seller.engine.begin() as connection:
             connection.execute(
                 sa.text(
@@ -85,23 +85,23 @@ class _Life:
             )
 
     def day(self, number: int) -> None:
-        """Catch-up, and later the harvest, four times; one of them dies."""
+        """The catch-up every six hours and the harvest each hour; one of them dies and goes on."""
         if number % 7 == 0:
             late = timedelta(days=self._chance.choice(LATE))
             self._seller.simulator.state.calendar.slip(late, marketplace=US, period="WEEK")
         begins = self._clock.now()
         self._dies_at = self._chance.randrange(1, BUDGET)
         self._created = 0
-        for _ in range(CATCH_UPS_A_DAY):
-            with suppress(ProcessDied):
-                self._catch_up(self._seller.new_process())
-            self._clock.sleep(3 * 3600)
-            with suppress(ProcessDied):
-                self._harvest(self._seller.new_process())
-        self._clock.move_to(begins + timedelta(days=1, minutes=1))
+        for hour in range(24):
+            self._clock.move_to(begins + timedelta(hours=hour))
+            work = self._harvest if hour % CATCH_UP_EACH_HOURS else self._catch_up
+            try:
+                work(self._seller.new_process())
+            except ProcessDied:
+                work(self._seller.new_process())
+        self._clock.move_to(begins + timedelta(days=1))
 
     def _catch_up(self, conns: Connections) -> None:
-        plan_retries(conns.engine, conns.ledger, now=conns.now())
         slices = look_back(conns.settings, LOOK_BACK, now=conns.now())
         slices = [one for one in slices if one.marketplace_id == US]
         with conns.engine.connect() as connection:
@@ -110,6 +110,7 @@ class _Life:
         self._harvest(conns)
 
     def _harvest(self, conns: Connections) -> None:
+        plan_retries(conns.engine, conns.ledger, now=conns.now())
         requests = conns.ledger.read(conns.ledger.open_ids())
         chosen = canaries(conns, requests)
         submitter = Submitter(conns, sleep=self._clock.sleep)
@@ -144,7 +145,8 @@ class _Life:
         state = self._seller.simulator.state
         if request.state == "planned":
             self._created += 1
-            if self._chance.random() < FATAL_RATE:
+            self._asked += 1
+            if self._asked % FATAL_EACH == 0:
                 state.reports.scripts.add(ReportScript(fate="FATAL", times=1))
             if self._created == self._dies_at:
                 self._die(submitter, request)

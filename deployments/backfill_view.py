@@ -54,4 +54,4 @@ def print_backfill(done: BackfillProgress) -> None:
     )
     if done.complete_at:
         out.print(f"By the daily budget it is complete about {done.complete_at[:10]}.")
-    out.print("The daily catch-up goes on with it, and so does the same command.")
+    out.print("The catch-up goes on with it, and so does the same command.")

@@ -1,7 +1,7 @@
 """Search Query Performance of years: a day's budget at a time, the newest period first.
 
 Here and now: `chalkola sqp backfill`. From the UI: the deployment backfill. Either is enough once:
-the daily catch-up goes on with it until nothing is missing.
+the catch-up goes on with it until nothing is missing.
 """
 
 from __future__ import annotations

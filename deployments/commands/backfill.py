@@ -48,7 +48,7 @@ def backfill(
 ) -> None:
     """Load the tracked ASINs of many periods: newest first, today's budget now.
 
-    The daily catch-up goes on with it, and so does the same command; nothing is asked for twice.
+    The catch-up goes on with it, and so does the same command; nothing is asked for twice.
     Exits 0 unless a report failed.
     """
     from tasks.coverage.backfills import check_backfill

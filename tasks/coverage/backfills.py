@@ -108,7 +108,7 @@ def _with_tracked_asins(conns: Connections) -> list[Marketplace]:
 
 
 def begin(conns: Connections, asked: BackfillRequest) -> Backfill:
-    """Note the backfill, so that the daily catch-up goes on with it."""
+    """Note the backfill, so that the catch-up goes on with it."""
     with conns.engine.begin() as connection:
         return open_backfill(
             connection,
