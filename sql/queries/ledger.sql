@@ -97,13 +97,26 @@ WHERE finished_at IS NULL
   AND id IN (SELECT plan_id FROM chalkola.report_requests WHERE id = ANY(:ids))
 
 -- budget --
--- Submissions of the last 24 hours, and when the oldest of them stops counting.
-SELECT count(*) AS used,
-    array_agg(submitting_at + INTERVAL '24 hours' ORDER BY submitting_at) AS frees
+-- When each submission of the last 24 hours stops counting.
+SELECT submitting_at + INTERVAL '24 hours' AS frees_at
 FROM chalkola.report_requests
 WHERE account = :account AND report_type = :report_type
   AND submitting_at > clock_timestamp() - INTERVAL '24 hours'
-  AND (CAST(:without AS BIGINT) IS NULL OR id <> :without)
+ORDER BY submitting_at
+
+-- budget_used --
+-- How many other submissions of the last 24 hours count, and when so many have gone that one more fits.
+WITH counted AS (
+    SELECT submitting_at FROM chalkola.report_requests
+    WHERE account = :account AND report_type = :report_type
+      AND submitting_at > clock_timestamp() - INTERVAL '24 hours'
+      AND id <> :without
+)
+SELECT count(*) AS used, (
+    SELECT submitting_at + INTERVAL '24 hours' FROM counted
+    WHERE :budget > 0 ORDER BY submitting_at DESC OFFSET greatest(:budget - 1, 0) LIMIT 1
+) AS frees_at
+FROM counted
 
 -- submitted_within --
 -- When reports of a type were asked for, of one account or marketplace or of all.

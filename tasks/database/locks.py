@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from tasks.database.driver import driver_connection
 from tasks.database.errors import LockLostError, answering
 
 TRY_LOCK = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))")
@@ -116,7 +117,8 @@ class SessionLocks:
     def _ensure_connection(self) -> None:
         self._notice_loss()
         if self._connection is None:
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            connection = self._engine.connect()
+            driver_connection(connection).autocommit = True
             connection.detach()
             self._connection = connection
 

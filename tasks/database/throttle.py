@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.throttle import LONGEST_NAP_S, safe_rate
+from tasks.database.driver import autocommit
 from tasks.database.errors import answering
 
 ENSURE = sa.text("""
@@ -123,7 +124,7 @@ class PostgresThrottle:
         self._write(DRAIN, account, operation, next_in_s=next_in_s)
 
     def _ask(self, account: str, operation: Operation) -> tuple[bool, bool, float]:
-        with answering(self._engine), self._autocommit() as connection:
+        with answering(self._engine), autocommit(self._engine) as connection:
             names = {"account": account, "operation": operation.name}
             row = connection.execute(ACQUIRE, names).one()
         return row.is_free, row.was_full, float(row.wait_s)
@@ -147,8 +148,5 @@ class PostgresThrottle:
             self._known.add(key)
 
     def _execute(self, statement: sa.TextClause, values: Mapping[str, str | float]) -> None:
-        with answering(self._engine), self._autocommit() as connection:
+        with answering(self._engine), autocommit(self._engine) as connection:
             connection.execute(statement, values)
-
-    def _autocommit(self) -> sa.Connection:
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from chalkola_spapi.reports import Report
+from tasks.database.driver import autocommit
 from tasks.database.queries import queries
 from tasks.ledger.quotas import Asked, Quota, scope_of
 from tasks.ledger.requests import (
@@ -53,7 +54,9 @@ class Ledger:
 
     def read(self, ids: list[int]) -> list[ReportRequest]:
         """Give the requests in the order of `ids`; ids that do not exist are left out."""
-        with self._engine.connect() as connection:
+        if not ids:
+            return []
+        with autocommit(self._engine) as connection:
             rows = connection.execute(self._sql["read_requests"], {"ids": ids}).mappings()
             found = {row["id"]: ReportRequest.of(row) for row in rows}
         return [found[i] for i in ids if i in found]
@@ -64,7 +67,7 @@ class Ledger:
 
     def find(self, name: str) -> list[ReportRequest]:
         """Find requests by Amazon's report id, unique only in an account, or by their number."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             found = list(connection.execute(self._sql["find_requests"], {"name": name}).scalars())
         return self.read(found)
 
@@ -73,18 +76,18 @@ class Ledger:
     ) -> list[ReportRequest]:
         """Give the newest requests, without their ASINs."""
         values = {"limit": limit, "state": state, "marketplace_id": marketplace_id}
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             rows = connection.execute(self._sql["recent_requests"], values).mappings()
             return [ReportRequest.of(row) for row in rows]
 
     def open_ids(self) -> list[int]:
         """Give the requests that are not finished, newest period first."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             return list(connection.execute(self._sql["open_request_ids"]).scalars())
 
     def lost_submissions(self, in_slice: Slice) -> list[ReportRequest]:
         """Give the slice's requests whose createReport was never answered."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             ids = connection.execute(self._sql["lost_submissions"], in_slice.columns).scalars()
             found = list(ids)
         return self.read(found)
@@ -92,42 +95,37 @@ class Ledger:
     def known_report_ids(self, account: str, report_ids: list[str]) -> set[str]:
         """Give those of the reports that are in the ledger or known to be somebody else's."""
         values = {"account": account, "report_ids": report_ids}
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             return set(connection.execute(self._sql["known_report_ids"], values).scalars())
 
     def slice_outcomes(self, request: ReportRequest) -> dict[str, int]:
         """Give state -> number of the slice's other requests."""
         values = request.slice.columns | {"id": request.id}
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             rows = connection.execute(self._sql["slice_outcomes"], values)
             return {row.state: row.requests for row in rows}
 
     def budget_frees(self, account: str, report_type: str) -> list[datetime]:
         """Give, for each submission of the last 24 hours, when it stops counting; oldest first."""
-        with self._engine.connect() as connection:
-            return self._budget_frees(connection, account, report_type)
-
-    def _budget_frees(
-        self, connection: Connection, account: str, report_type: str, *, without: int | None = None
-    ) -> list[datetime]:
-        values = {"account": account, "report_type": report_type, "without": without}
-        return connection.execute(self._sql["budget"], values).one().frees or []
+        with autocommit(self._engine) as connection:
+            values = {"account": account, "report_type": report_type}
+            return list(connection.execute(self._sql["budget"], values).scalars())
 
     def states_since(self, since: datetime) -> dict[str, int]:
         """Give state -> number of the requests that moved since then."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             rows = connection.execute(self._sql["states_since"], {"since": since})
             return {row.state: row.requests for row in rows}
 
     def planned_count(self, account: str, report_type: str) -> int:
         """Give the number of requests that wait for the account's budget."""
         values = {"account": account, "report_type": report_type}
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             return int(connection.execute(self._sql["planned_count"], values).scalar_one())
 
     def has_loaded(self, account: str) -> bool:
         """Whether Amazon has ever answered a report of this account."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             return bool(
                 connection.execute(self._sql["has_loaded"], {"account": account}).scalar_one()
             )
@@ -160,11 +158,11 @@ class Ledger:
         lock = {"name": f"budget:{request.account}:{request.report_type}"}
         connection.execute(self._sql["take_turns"], lock)
         # A POST that met a 429 comes here again: its own intent does not count against it.
-        frees = self._budget_frees(
-            connection, request.account, request.report_type, without=request.id
-        )
-        if len(frees) >= budget:
-            raise BudgetExhaustedError(request.account, frees[-budget] if budget else None)
+        scope = {"account": request.account, "report_type": request.report_type}
+        values = scope | {"without": request.id, "budget": budget}
+        found = connection.execute(self._sql["budget_used"], values).one()
+        if found.used >= budget:
+            raise BudgetExhaustedError(request.account, found.frees_at)
 
     def _await_quota(self, connection: Connection, request: ReportRequest, quota: Quota) -> None:
         """Refuse what Amazon would not build now; whoever shares the quota takes turns."""
@@ -178,7 +176,7 @@ class Ledger:
 
     def submitted(self, quota: Quota, request: Asked) -> list[datetime]:
         """Give when reports were asked for that count against a quota now, oldest first."""
-        with self._engine.connect() as connection:
+        with autocommit(self._engine) as connection:
             return self._submitted(connection, quota, scope_of(quota, request), without=None)
 
     def _submitted(
@@ -251,7 +249,7 @@ class Ledger:
         self._write("finish_plans", ids=ids)
 
     def _write(self, name: str, **values: Any) -> None:
-        with self._engine.begin() as connection:
+        with autocommit(self._engine) as connection:
             connection.execute(self._sql[name], values)
 
 

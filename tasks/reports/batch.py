@@ -57,38 +57,43 @@ def batch(
         # What a step caches counts at once, not only when the whole batch has succeeded.
         transaction(commit_mode=CommitMode.EAGER),
     ):
-        while is_owned and _step(conns, request_id, label, wait_minutes, database_id):
-            pass
+        request = conns.ledger.get(request_id) if is_owned else None
+        while request is not None:
+            request = _step(conns, request, label, wait_minutes, database_id)
     return conns.ledger.get(request_id).state
 
 
 def _step(
-    conns: Connections, request_id: int, label: str, wait_minutes: float, database_id: str
-) -> bool:
-    """Do the next thing; False when nothing is left to do now."""
-    request = conns.ledger.get(request_id)
+    conns: Connections, request: ReportRequest, label: str, wait_minutes: float, database_id: str
+) -> ReportRequest | None:
+    """Do the next thing; gives the request as it is then, None when nothing is left to do now."""
+    is_left = False
     if request.state in {"planned", "submitting"}:
         return _create(conns, request, label, database_id)
     if request.state == "submitted":
         until = _deadline(conns, request, wait_minutes)
-        return wait_for_report(request_id, label, until=until) == "DONE"
-    if request.state == "done":
-        return _collect(conns, request, label, database_id)
-    return False
+        is_left = wait_for_report(request.id, label, until=until) == "DONE"
+    elif request.state == "done":
+        is_left = _collect(conns, request, label, database_id)
+    return conns.ledger.get(request.id) if is_left else None
 
 
-def _create(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
-    """Ask for the report; False when the day's budget was used up since the run began."""
+def _create(
+    conns: Connections, request: ReportRequest, label: str, database_id: str
+) -> ReportRequest | None:
+    """Ask for the report; None when the day's budget was used up since the run began."""
     key = f"{database_id}-{request.identity}-{request.attempt}"
     try:
         create_report(request.id, label, key=key)
+        created = conns.ledger.get(request.id)
         # The ledger is right: a database that was set back knows not what the cache remembers.
-        if conns.ledger.get(request.id).report_id is None:
+        if created.report_id is None:
             ANEW[create_report](request.id, label, key=key)
+            created = conns.ledger.get(request.id)
     except BudgetExhaustedError as exc:
         get_run_logger().info("%s: %s", label, exc)
-        return False
-    return True
+        return None
+    return created
 
 
 def _collect(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:

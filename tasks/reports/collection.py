@@ -34,7 +34,7 @@ from tasks.sentry import report_failure
 #: The most batches at once; the pool must hold every chain, or waiting ones block later creates.
 MAX_CHAINS = 64
 #: Each is a request to the server, which the end of every single batch would be a lot of.
-PROGRESS_EVERY_S = 1.0
+PROGRESS_EVERY_S = 2.0
 
 
 class IncompleteError(ChalkolaError):
@@ -237,7 +237,7 @@ def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:
 
 
 class _Progress:
-    """How many reports are finished, on the run's page: told once a second, and at the end."""
+    """How many reports are finished, on the run's page: told every other second, and at the end."""
 
     def __init__(self, of: int) -> None:
         self._of = of
