@@ -2,7 +2,7 @@
 
 Six task runs a batch (batch, create_report, wait_for_report, download_report, parse, upsert).
 Without Prefect: the same functions in as many threads. The floor: as many empty task runs of the
-same kinds, on the same server.
+same kinds, on the same server. Both end when the server has recorded the last of them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 from benchmarks.database import DATABASE
 from benchmarks.environment import seller
@@ -28,9 +29,31 @@ from tasks.database.migrations import migrate
 BATCHES, FEW, MANY = 200, 100, 1000
 TASKS_A_BATCH = 6
 ROUNDS = 3
+RUNS = Path(__file__).with_name("prefect_runs.py")
 #: Quotas far away; reports are done when first looked at.
 INSTANT = {"queue_s": 0.0, "processing_s": 0.0, "spread": 0.0}
-RUNS = Path(__file__).with_name("prefect_runs.py")
+
+
+class Run(NamedTuple):
+    """What one process took: until its flow ended, and until the server had recorded all of it."""
+
+    seconds: float
+    recorded_s: float
+    cpu_s: float
+    peak_mb: float
+
+
+class Round(NamedTuple):
+    """The three, one right after the other."""
+
+    bare: Run
+    floor: Run
+    ours: Run
+
+    def share(self, what: str) -> float:
+        """What Prefect adds to ours, in empty task runs."""
+        bare, floor, ours = (getattr(run, what) for run in self)
+        return float((ours - bare) / floor)
 
 
 def measure(scratch: Path) -> Iterator[Figure]:
@@ -47,30 +70,38 @@ def measure(scratch: Path) -> Iterator[Figure]:
         with prefect_server(server.ensure_database("prefect"), scratch) as prefect:
             home = scratch / "share-home"
             environment = os.environ | prefect | seller(amazon, url, home=home, budget=100_000)
-            found: dict[str, list[float]] = {"ours": [], "bare": [], "floor": []}
-            for _ in range(ROUNDS):
-                for kind, times in found.items():
-                    times.append(_run(environment, kind, BATCHES, next(weeks))[0])
-            few, few_mb = _run(environment, "ours", FEW, next(weeks))
-            many, many_mb = _run(environment, "ours", MANY, next(weeks))
-    ours, bare, floor = (median(found[kind]) for kind in ("ours", "bare", "floor"))
-    tasks = BATCHES * TASKS_A_BATCH
-    yield Figure("Prefect's share of 200 batches / its floor", (ours - bare) / floor, target=1.15)
-    yield Figure("  ours", ours, "s", note=f"{1000 * ours / tasks:.1f} ms a task run")
-    yield Figure("  without Prefect", bare, "s")
-    yield Figure("  empty task runs", floor, "s", note=f"{1000 * floor / tasks:.1f} ms a task run")
-    a_batch = (many / MANY) / (few / FEW)
+            rounds = [
+                Round(*(_run(environment, kind, BATCHES, next(weeks)) for kind in Round._fields))
+                for _ in range(ROUNDS)
+            ]
+            few = _run(environment, "ours", FEW, next(weeks))
+            many = _run(environment, "ours", MANY, next(weeks))
+    yield from _shares(rounds)
+    # Until the flow ended: what the server has left to record then is as much for 100 as for 1,000.
+    a_batch = (many.seconds / MANY) / (few.seconds / FEW)
     yield Figure("a batch of 1,000 / a batch of 100", a_batch, target=1.15)
-    yield Figure(
-        "memory for a batch more, from 100 to 1,000",
-        1000 * (many_mb - few_mb) / (MANY - FEW),
-        "kB",
-        150,
-    )
+    memory = 1000 * (many.peak_mb - few.peak_mb) / (MANY - FEW)
+    yield Figure("memory for a batch more, from 100 to 1,000", memory, "kB", 150)
 
 
-def _run(environment: dict[str, str], kind: str, batches: int, week: int) -> tuple[float, float]:
-    command = [sys.executable, str(RUNS), kind, str(batches), str(week)]
+def _shares(rounds: list[Round]) -> Iterator[Figure]:
+    share = median(one.share("recorded_s") for one in rounds)
+    by_cpu = median(one.share("cpu_s") for one in rounds)
+    note = f"the flows' own CPU alone: {by_cpu:.2f}"
+    name = f"Prefect's share of {BATCHES} batches / its floor"
+    yield Figure(name, share, target=1.15, note=note)
+    for name, kind in (("ours", "ours"), ("without Prefect", "bare"), ("empty task runs", "floor")):
+        runs = [getattr(one, kind) for one in rounds]
+        yield Figure(f"  {name}", median(run.recorded_s for run in runs), "s", note=_note(runs))
+
+
+def _note(runs: list[Run]) -> str:
+    tasks = BATCHES * TASKS_A_BATCH
+    took, cpu_s = median(run.recorded_s for run in runs), median(run.cpu_s for run in runs)
+    return f"{1000 * took / tasks:.1f} ms a task run, {1000 * cpu_s / tasks:.1f} of its own CPU"
+
+
+def _run(environment: dict[str, str], kind: str, batches: int, week: int) -> Run:
+    command = [sys.executable, str(RUNS), kind, *map(str, (batches, TASKS_A_BATCH, week))]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, timeout=300)
-    seconds, megabytes = json.loads(done.stdout.splitlines()[-1])
-    return seconds, megabytes
+    return Run(*json.loads(done.stdout.splitlines()[-1]))
