@@ -4,6 +4,7 @@ The address stands in no log and no error.
 https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
+import atexit
 import contextlib
 import functools
 import hashlib
@@ -49,7 +50,10 @@ def fetch(url: SecretStr, target: BinaryIO, *, timeout: httpx.Timeout) -> Fetche
 @functools.cache
 def _storage() -> httpx.Client:
     # A pool of its own: no token, no cookie, nothing that is meant for the API goes along.
-    return open_http(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
+    http = open_http(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
+    # Else the interpreter warns of connections that are still open when it ends.
+    atexit.register(http.close)
+    return http
 
 
 def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> httpx.Request:
