@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 import signal
@@ -27,6 +28,19 @@ SECRETS = {
     "SP_API_REFRESH_TOKEN_EU": "Atzr|UNMISTAKABLE-REFRESH-TOKEN-EU",
 }
 MAIN = "from deployments.cli import main; main()"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    """A command that runs in this process sets up logging; other files count on what was."""
+    names = ("tasks", "chalkola_spapi", "deployments", "httpx", "httpcore")
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(logger.level, logger.propagate, logger.handlers[:]) for logger in loggers]
+    yield
+    for logger, (level, propagate, handlers) in zip(loggers, before, strict=True):
+        logger.setLevel(level)
+        logger.propagate = propagate
+        logger.handlers[:] = handlers
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def both(seller, pull_elsewhere):
             seller.hold()
         processes = [pull_elsewhere(*codes, **given) for codes, given in (first, second)]
         if is_held:
-            ends = time.monotonic() + 40
+            ends = time.monotonic() + 120
             running = "SELECT 1 FROM chalkola.job_runs WHERE status = 'RUNNING'"
             while len(seller.rows(running)) < 2:
                 assert time.monotonic() < ends
