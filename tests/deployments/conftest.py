@@ -197,3 +197,11 @@ def browser() -> Iterator[Any]:
         running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
         yield running
         running.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """Closed at the end: one that is left open draws on, and takes half a core from all others."""
+    page = browser.new_page(viewport={"width": 1300, "height": 1400})
+    yield page
+    page.close()

@@ -46,11 +46,6 @@ settled = retry(
 )
 
 
-@pytest.fixture
-def page(browser: Any) -> Any:
-    return browser.new_page(viewport={"width": 1300, "height": 1400})
-
-
 def runs(api: httpx.Client, deployment_id: str) -> list[dict[str, Any]]:
     found = api.post("/flow_runs/filter", json={}).json()
     return [run for run in found if run["deployment_id"] == deployment_id]

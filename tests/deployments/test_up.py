@@ -128,8 +128,7 @@ def test_a_wrong_parameter_is_refused_before_a_run_is_made(up: Any) -> None:
 
 
 @pytest.mark.browser
-def test_the_form_offers_choices_and_says_what_they_mean(up: Any, browser: Any) -> None:
-    page = browser.new_page()
+def test_the_form_offers_choices_and_says_what_they_mean(up: Any, page: Any) -> None:
     page.goto(f"{up.address}/v2/deployments/deployment/{up.deployment('sqp-weekly')['id']}/run")
     page.get_by_text("Empty: every marketplace that has tracked ASINs.").wait_for()
     page.get_by_text("First day of the period").first.wait_for()
@@ -138,10 +137,7 @@ def test_the_form_offers_choices_and_says_what_they_mean(up: Any, browser: Any) 
 
 
 @pytest.mark.browser
-def test_the_run_page_shows_its_batches(
-    up: Any, browser: Any, finished_run: dict[str, Any]
-) -> None:
-    page = browser.new_page()
+def test_the_run_page_shows_its_batches(up: Any, page: Any, finished_run: dict[str, Any]) -> None:
     page.goto(f"{up.address}/v2/runs/flow-run/{finished_run['id']}")
     page.get_by_text("US, UK · WEEK newest").first.wait_for()
     page.get_by_text("Amazon took it as report").first.wait_for()
