@@ -25,6 +25,7 @@ import pytest
 import sqlalchemy as sa
 from psycopg2 import sql
 
+from deployments.prefect_environment import SERVER
 from tasks.database.embedded import ROLE, EmbeddedPostgres
 from tasks.database.engine import connect_engine
 from tasks.database.migrations import migrate
@@ -440,3 +441,28 @@ def prefect_server() -> Iterator[None]:
         ):
             logging.getLogger("prefect").setLevel(logging.WARNING)
             yield
+
+
+# Nothing but the page itself may be asked for: the UI would call its makers' statistics.
+CHROMIUM = [
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, for one file: as long as it runs its thread has an event loop that runs."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield running
+        running.close()

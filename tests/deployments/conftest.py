@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -121,14 +120,6 @@ def engine(db_url: sa.URL) -> Iterator[sa.Engine]:
 
 CHALKOLA = str(Path(sys.executable).with_name("chalkola"))
 LIMIT_S = 120
-# Nothing but the page itself may be asked for: the UI would call its makers' statistics.
-CHROMIUM = [
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]
 
 
 @dataclass
@@ -183,20 +174,6 @@ def _until(output: IO[str], word: str) -> list[str]:
         if line.startswith(word):
             return lines
     pytest.fail("\n".join(lines))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
-import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -269,27 +267,12 @@ def test_columns_and_cells_of_tables_agree(digest):
         assert all(len(row) == len(table["columns"]) for row in table["rows"])
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.skip("no chromium: apt-get install chromium, or set CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield running
-        running.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_shows_it_whole_in_the_readers_colours(chromium, page, scheme, tmp_path):
+def test_a_phone_shows_it_whole_in_the_readers_colours(browser, page, scheme, tmp_path):
     path = tmp_path / "digest.html"
     path.write_text(page)
-    shown = chromium.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    shown = browser.new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
     requests = []
     shown.on("request", lambda request: requests.append(request.url))
     shown.goto(path.as_uri())
