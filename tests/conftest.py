@@ -433,6 +433,10 @@ def prefect_server() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
         patch.setattr(utilities, "mkdtemp", folder_with_database)
+        # Written one by one, what is recorded of the runs makes the tests of flows a third longer.
+        for name, value in SERVER.items():
+            if "_SERVICES_" in name:
+                patch.setenv(name, value)
         # A flow waits up to a second for its heartbeat thread: 1.07 s a run instead of 0.07.
         no_heartbeat = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
         with (
