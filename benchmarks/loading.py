@@ -77,6 +77,10 @@ def _of_size(
         yield Figure(f"{name}: row by row / first load", times, "x", 10, is_floor=True)
 
 
+def nothing() -> None:
+    """What needs no preparation."""
+
+
 class _Cost:
     """Wall time of actions, and beside it the CPU of this process and its server process (Linux).
 
@@ -92,13 +96,13 @@ class _Cost:
         self._server = Path(f"/proc/{pid}/schedstat")
 
     def after_clearing(
-        self, kind: str, action: Callable[[], object], *, prepare: Callable[[], object] = int
+        self, kind: str, action: Callable[[], object], *, prepare: Callable[[], object] = nothing
     ) -> float:
         clear(self._engine)
         return self.of(kind, action, prepare=prepare)
 
     def of(
-        self, kind: str, action: Callable[[], object], *, prepare: Callable[[], object] = int
+        self, kind: str, action: Callable[[], object], *, prepare: Callable[[], object] = nothing
     ) -> float:
         prepare()
         before = self._server_s()

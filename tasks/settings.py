@@ -196,7 +196,7 @@ def _sources() -> tuple[object, ...]:
 
 
 @lru_cache(maxsize=1)
-def _read(_sources: tuple[object, ...]) -> Settings:
+def _read(_given: tuple[object, ...]) -> Settings:
     try:
         return Settings()
     except ValidationError as exc:

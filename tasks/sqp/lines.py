@@ -66,7 +66,8 @@ class SqpLines:
         Raises:
             MalformedDocumentError: they are of other days, or a metric is no number.
         """
-        run, asins, start, end = self._run, self._asins, self._start, self._end
+        run, extras, asins = self._run, self._extras, self._asins
+        start, end = self._start, self._end
         number = 0
         for number, (row, extra) in enumerate(rows, 1):  # noqa: B007 -- read after the loop
             if row.start_date != start or row.end_date != end:
@@ -75,7 +76,9 @@ class SqpLines:
             key = asin + row.search_query_data.search_query.encode()
             run[key] = metric_cells(row)
             if extra is not None:
-                self._extras[key] = copy_text(extra.decode()).encode()
+                extras[key] = copy_text(extra.decode()).encode()
+            elif extras:
+                extras.pop(key, None)
             if len(run) == RUN_ROWS:
                 self._write_run()
         self.rows += number

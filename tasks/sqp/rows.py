@@ -210,7 +210,7 @@ def _refuse_odd_metrics(asin: str, cells: bytes) -> None:
     """Name the first metric that is no number; an odd currency is only text."""
     if not cells.translate(None, _METRIC_CHARACTERS):
         return
-    for column, cell in zip(METRIC_COLUMNS, cells.split(b"\t"), strict=True):
+    for column, cell in zip(METRIC_COLUMNS, cells.split(b"\t"), strict=False):
         is_number = not cell.translate(None, b"0123456789.+-eE") or cell == b"null"
         if not is_number and not column.endswith("_currency_code"):
             value = cell[:40].decode(errors="replace")

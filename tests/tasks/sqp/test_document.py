@@ -148,6 +148,21 @@ def test_unknown_fields_of_every_level_are_kept_and_named(sqp, parse_sqp):
     assert json.loads(extra)["clickData.totalMedianClickPrice.taxes"] == "in\tcl"
 
 
+def test_of_a_key_that_is_repeated_the_last_row_counts_whole(sqp, parse_sqp):
+    with_more, plain = sqp.row("same") | {"more": 1}, sqp.row("same", clicks=7)
+    rows = [sqp.row("other") | {"more": 2}, with_more, plain]
+    other, same = cells(parse_sqp(sqp.document(rows)))
+    assert (other["extra"], same["extra"]) == ('{"more":2}', "null")
+    assert same["total_clicks"] == "7"
+
+
+def test_a_list_for_a_number_is_an_error_however_it_is_indented(sqp, parse_sqp):
+    row = sqp.row()
+    row["clickData"]["totalClickCount"] = [1, 2]
+    text = json.dumps(sqp.document([row]), indent="\t")
+    refuse(parse_sqp, text, is_retryable=False, match="total_clicks of B000000001")
+
+
 def test_a_document_without_rows_is_no_error(sqp, parse_sqp):
     parsed = parse_sqp(sqp.document([]))
     assert (parsed.rows, parsed.path.read_bytes()) == (0, b"")
