@@ -16,6 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from pathlib import Path
 
 from benchmarks.chart import write_chart
@@ -40,6 +42,9 @@ NAMES = (
     "scale",
     "demo",
 )
+#: Counts and an amount of memory, which are the same on a busy machine, and a shipment, which waits:
+#: two of these run at once.
+AT_ONCE = ("quota_units", "shipping", "memory", "planning")
 LIMIT_S = 900
 OURS = ("SP_API_", "SQP_", "CHALKOLA_", "SUPABASE_", "PREFECT_", "SENTRY_", "LOG_", "PG")
 
@@ -74,7 +79,11 @@ def _keep(groups: dict[str, Group]) -> None:
 def _run(names: tuple[str, ...] | list[str]) -> dict[str, Group]:
     scratch = Path(tempfile.mkdtemp(prefix="chalkola-bench-"))
     try:
-        return {name: _run_one(name, scratch) for name in names}
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            at_once = [name for name in AT_ONCE if name in names]
+            found = dict(zip(at_once, pool.map(_run_one, at_once, repeat(scratch)), strict=True))
+        found |= {name: _run_one(name, scratch) for name in names if name not in found}
+        return {name: found[name] for name in names}
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 

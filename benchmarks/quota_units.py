@@ -39,7 +39,7 @@ from tasks.reports.submission import Submitter
 
 DAYS, ASINS, BUDGET = 30, 900, 20
 FATAL_EACH = 20
-CATCH_UP_EACH_HOURS = 6
+CATCH_UP_EACH_HOURS = 3
 LATE = (0, 0, 0, 0, 0, 1, 1, 2, 3)  # days, one is drawn for each week
 LOOK_BACK = {ReportPeriod.WEEK: 13}
 REPORT_S = 90
@@ -85,7 +85,7 @@ class _Life:
             )
 
     def day(self, number: int) -> None:
-        """The catch-up every six hours and the harvest each hour; one of them dies and goes on."""
+        """The catch-up every three hours and the harvest each hour; one of them dies and goes on."""
         if number % 7 == 0:
             late = timedelta(days=self._chance.choice(LATE))
             self._seller.simulator.state.calendar.slip(late, marketplace=US, period="WEEK")
@@ -114,6 +114,7 @@ class _Life:
         requests = conns.ledger.read(conns.ledger.open_ids())
         chosen = canaries(conns, requests)
         submitter = Submitter(conns, sleep=self._clock.sleep)
+        self._is_spent = False
         for one in sorted(requests, key=lambda r: r.id in chosen.follows):
             is_held = one.id in chosen.held or (
                 one.id in chosen.follows and not is_released(conns, conns.ledger.get(one.id))
@@ -122,10 +123,13 @@ class _Life:
                 self._advance(conns, submitter, one)
 
     def _advance(self, conns: Connections, submitter: Submitter, request: ReportRequest) -> None:
+        if request.state == "planned" and self._is_spent:
+            return  # the whole account's budget is: the others would hear the same
         if request.state in {"planned", "submitting"}:
             try:
                 self._submit(submitter, request)
             except BudgetExhaustedError:
+                self._is_spent = True
                 self._seller.simulator.state.reports.scripts.clear()
                 return
         request = conns.ledger.get(request.id)

@@ -1,6 +1,6 @@
 """Notice what is missing and fill it: the last periods first, then the backfills that are open.
 
-Here and now: `chalkola sqp catch-up`. Scheduled: the deployment catch-up, every six hours: a period
+Here and now: `chalkola sqp catch-up`. Scheduled: the deployment catch-up, every three hours: a period
 whose first report was FATAL gives its share of the day's quota to older ones.
 """
 

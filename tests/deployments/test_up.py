@@ -64,7 +64,7 @@ def test_every_deployment_is_there_with_its_schedule(up: Any) -> None:
             "sqp-weekly": ["0 8 * * 2"],
             "sqp-monthly": ["0 8 5 * *"],
             "sqp-quarterly": ["0 9 5 1,4,7,10 *"],
-            "catch-up": ["0 4,10,16,22 * * *"],
+            "catch-up": ["0 1-22/3 * * *"],
             "backfill": [],
             "harvest": ["*/30 * * * *"],
             "watch": ["15 * * * *"],
