@@ -42,8 +42,8 @@ NAMES = (
     "scale",
     "demo",
 )
-#: Counts and an amount of memory, which are the same on a busy machine, and a shipment, which waits:
-#: two of these run at once.
+#: Two of these run at once: counts and an amount of memory, which are the same on a busy machine,
+#: and a shipment, which waits.
 AT_ONCE = ("quota_units", "shipping", "memory", "planning")
 LIMIT_S = 900
 OURS = ("SP_API_", "SQP_", "CHALKOLA_", "SUPABASE_", "PREFECT_", "SENTRY_", "LOG_", "PG")
@@ -58,8 +58,9 @@ def main() -> int:
     given = options.parse_args()
     if given.in_this_process:
         return _measure(given.names[0], given.in_this_process)
+    started = time.monotonic()
     groups, kept = _run(given.names or NAMES), read_kept()
-    show(groups)
+    show(groups, seconds=time.monotonic() - started)
     worse = regressions(groups, kept)
     for line in worse:
         print(f"WORSE than the kept run: {line}")

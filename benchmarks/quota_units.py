@@ -85,7 +85,7 @@ class _Life:
             )
 
     def day(self, number: int) -> None:
-        """The catch-up every three hours and the harvest each hour; one of them dies and goes on."""
+        """The catch-up every three hours, the harvest each hour; one of them dies and goes on."""
         if number % 7 == 0:
             late = timedelta(days=self._chance.choice(LATE))
             self._seller.simulator.state.calendar.slip(late, marketplace=US, period="WEEK")

@@ -13,8 +13,8 @@ from benchmarks.kept import Group
 PAGE = Path(__file__).with_name("results.md")
 
 
-def show(groups: Mapping[str, Group]) -> None:
-    """Print every figure with its target."""
+def show(groups: Mapping[str, Group], *, seconds: float) -> None:
+    """Print every figure with its target, and how long all took."""
     table = Table(box=None, header_style="bold")
     for title in ("", "measured", "target", ""):
         table.add_column(title, no_wrap=True)
@@ -26,7 +26,6 @@ def show(groups: Mapping[str, Group]) -> None:
             table.add_row(one.name, one.value_text, one.target_text, one.verdict, one.note)
     Console(width=150).print(table)
     missed = sum(not one.is_met for group in groups.values() for one in group.figures)
-    seconds = sum(group.seconds for group in groups.values())
     print(f"{seconds:.0f} s; {missed} targets missed")
 
 

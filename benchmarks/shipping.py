@@ -1,6 +1,6 @@
 """A shipment from its request to its labels, beside the sum of what has to come after one another.
 
-Each of Amazon's operations takes 100 s; the simulator is 15 times as fast. All of them come after
+Each of Amazon's operations takes 100 s; the simulator is ten times as fast. All of them come after
 one another: Amazon refuses a second generation of a plan's transport while one is going on
 (FBA_INB_0115). Every question is answered as soon as it is put.
 """
@@ -25,7 +25,7 @@ from tasks.database.embedded import EmbeddedPostgres
 from tasks.database.engine import connect_engine
 from tasks.database.migrations import migrate
 
-SPEED, OPERATION_S = 15.0, 100.0
+SPEED, OPERATION_S = 10.0, 100.0
 POLL_S = 3.0
 REQUEST = {
     "name": "Bench",
