@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export DO_NOT_TRACK = 1
 export PREFECT_SERVER_ANALYTICS_ENABLED = false
+# What is installed is not compiled yet: each process would do it anew, at half a second a start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo up test check lint audit lock bench clean
 

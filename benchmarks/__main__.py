@@ -105,6 +105,8 @@ def _in_process_of_its_own(name: str, scratch: Path) -> tuple[int, list[bytes]]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     environment |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])
+    # A warm machine has its modules compiled.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     process = subprocess.Popen(
         command, cwd=scratch, env=environment, stdout=subprocess.PIPE, start_new_session=True
     )
