@@ -1,7 +1,7 @@
 """Notice what is missing and fill it: the last periods first, then the backfills that are open.
 
-Here and now: `chalkola sqp catch-up`. Scheduled: the deployment catch-up, every three hours: a period
-whose first report was FATAL gives its share of the day's quota to older ones.
+Here and now: `chalkola sqp catch-up`. Scheduled: the deployment catch-up, every three hours: a
+period whose first report was FATAL gives its share of the day's quota to older ones.
 """
 
 from __future__ import annotations
