@@ -42,7 +42,7 @@ NAMES = (
     "scale",
     "demo",
 )
-#: Two of these run at once: counts and an amount of memory, which are the same on a busy machine,
+#: Two of these run at once: counts and an amount of memory, which a busy machine hardly changes,
 #: and a shipment, which waits.
 AT_ONCE = ("quota_units", "shipping", "memory", "planning")
 LIMIT_S = 900

@@ -28,7 +28,7 @@ from tasks.database.migrations import migrate
 
 BATCHES, FEW, MANY = 200, 100, 1000
 TASKS_A_BATCH = 6
-ROUNDS = 2
+ROUNDS = 3
 RUNS = Path(__file__).with_name("prefect_runs.py")
 #: Quotas far away; reports are done when first looked at.
 INSTANT = {"queue_s": 0.0, "processing_s": 0.0, "spread": 0.0}

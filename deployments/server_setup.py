@@ -1,4 +1,4 @@
-"""What a Prefect server needs before runs do: automations, alerts, the pool's limit."""
+"""What a Prefect server needs beside deployments: automations, alerts, a limit, no old schedule."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from tasks.settings import Settings
 
 #: A run's process takes some 150 MB: what is due beyond these waits its turn.
 RUNS_AT_ONCE = 8
+#: By deployment, the slugs of schedules that earlier versions had.
+FORMER_SCHEDULES = {"catch-up/catch-up": ("daily", "every-6-hours")}
 
 
 def limit_reports_pool() -> None:
@@ -25,6 +27,19 @@ def limit_reports_pool() -> None:
             client.update_work_pool(POOL, WorkPoolUpdate(concurrency_limit=RUNS_AT_ONCE))
 
 
+def drop_former_schedules() -> None:
+    """Take away the schedules of earlier versions; a person's own stay.
+
+    Prefect adds the schedules that prefect.yaml names, and leaves those that it named before.
+    """
+    with get_client(sync_client=True) as client:
+        for name, slugs in FORMER_SCHEDULES.items():
+            deployment = client.read_deployment_by_name(name)
+            for schedule in deployment.schedules:
+                if schedule.slug in slugs:
+                    client.delete_deployment_schedule(deployment.id, schedule.id)
+
+
 def main() -> None:
     """Apply what runs need, and the alerts where a way to send them is set."""
     settings = Settings.from_env()
@@ -33,6 +48,7 @@ def main() -> None:
         wanted += alerts(sender(settings))
     apply_automations(wanted)
     limit_reports_pool()
+    drop_former_schedules()
 
 
 if __name__ == "__main__":

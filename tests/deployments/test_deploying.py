@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from deployments.deploying import POOLS
+from deployments.server_setup import drop_former_schedules
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from deployments.cli import main; main()"
@@ -72,6 +73,25 @@ def test_compose_asks_for_a_login_and_holds_no_secret(services) -> None:
     for name in ("server", "health"):
         assert all(port.startswith("127.0.0.1:") for port in services[name]["ports"])
     assert "ports" not in services["postgres"]
+
+
+def test_a_former_versions_schedule_goes_and_a_persons_own_stays(prefect_server: None) -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.schedules import CronSchedule
+
+    slugs = ("daily", "every-6-hours", "every-3-hours", "my-own")
+    schedules = [
+        DeploymentScheduleCreate(schedule=CronSchedule(cron=f"{minute} 4 * * *"), slug=slug)
+        for minute, slug in enumerate(slugs)
+    ]
+    with get_client(sync_client=True) as client:
+        flow_id = client.create_flow_from_name("catch-up")
+        made = client.create_deployment(flow_id, "catch-up", schedules=schedules)
+        drop_former_schedules()
+        left = client.read_deployment(made).schedules
+        client.delete_deployment(made)
+    assert {schedule.slug for schedule in left} == {"every-3-hours", "my-own"}
 
 
 def test_every_pool_has_a_worker(services) -> None:
