@@ -5,12 +5,13 @@ https://developer-docs.amazon.com/sp-api/docs/connect-to-the-selling-partner-api
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from chalkola_spapi.accounts import Account
+from chalkola_spapi.connections import Connections, as_sentence
 from chalkola_spapi.errors import AuthError, ContractError, SpApiError, TransientError
 
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105 -- a header's name
@@ -42,8 +43,8 @@ class _Token(BaseModel):
         return self.access_token.get_secret_value()
 
 
-class LwaAuth(httpx.Auth):
-    """Puts a fresh access token on every request; nothing else in the client knows tokens.
+class LwaAuth:
+    """Gives the access token of every request; nothing else in the client knows tokens.
 
     One refresh at a time, 5 minutes before the token lapses. Threads that wait for a refresh take
     its result, a failure too. Nothing is retried here: a call's own retries cover its login.
@@ -53,7 +54,7 @@ class LwaAuth(httpx.Auth):
         self,
         account: Account,
         *,
-        http: httpx.Client,
+        http: Connections,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
@@ -63,12 +64,6 @@ class LwaAuth(httpx.Auth):
         self._token: str | None = None
         self._refresh_at = 0.0
         self._failure: tuple[float, SpApiError] | None = None
-
-    def sync_auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers[TOKEN_HEADER] = self.fresh_token()
-        yield request
 
     def fresh_token(self) -> str:
         """Give a token that lives for some minutes more, from Amazon if need be.
@@ -86,10 +81,10 @@ class LwaAuth(httpx.Auth):
                 self._refresh()
             return self._token or ""
 
-    def discard(self, request: httpx.Request) -> None:
-        """Forget the token that a request carried, unless a newer one has replaced it."""
+    def discard(self, token: str) -> None:
+        """Forget a token that Amazon refused, unless a newer one has replaced it."""
         with self._lock:
-            if self._token == request.headers.get(TOKEN_HEADER):
+            if self._token == token:
                 self._token = None
 
     def _refresh(self) -> None:
@@ -119,7 +114,7 @@ def read_token(response: httpx.Response, *, account: Account) -> _Token:
     raise AuthError.because(reason, f"{said}: {advice}", account=account.name)
 
 
-def _ask(http: httpx.Client, account: Account) -> httpx.Response:
+def _ask(http: Connections, account: Account) -> httpx.Response:
     form = {
         "grant_type": "refresh_token",
         "refresh_token": account.refresh_token.get_secret_value(),
@@ -128,10 +123,10 @@ def _ask(http: httpx.Client, account: Account) -> httpx.Response:
     }
     headers = {"content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
     try:
-        return http.post(account.lwa_url, data=form, headers=headers)
+        return http.send("POST", account.lwa_url, data=form, headers=headers)
     except httpx.RequestError as exc:
         raise TransientError(
-            f"login (account {account.name}): {type(exc).__name__}: {exc}", account=account.name
+            f"login (account {account.name}): {as_sentence(exc)}", account=account.name
         ) from exc
 
 

@@ -7,7 +7,7 @@ from typing import Generic
 import httpx
 
 from chalkola_spapi.accounts import Account
-from chalkola_spapi.connections import as_sentence, request_to, was_never_sent
+from chalkola_spapi.connections import Connections, as_sentence, was_never_sent
 from chalkola_spapi.errors import SpApiError, TransientError, UnknownOutcomeError
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.request_record import RequestRecord, marketplace_of
@@ -48,9 +48,9 @@ class Call(Generic[ModelT]):
         if self._before_send is not None:
             self._before_send()
 
-    def request_by(self, http: httpx.Client) -> httpx.Request:
-        """Give the request of one try."""
-        return request_to(http, self.operation.method, self._address, json=self._body)
+    def send_by(self, http: Connections, *, headers: Mapping[str, str]) -> httpx.Response:
+        """Send one try of it and give the answer; raises what `Connections.send` raises."""
+        return http.send(self.operation.method, self._address, headers=headers, json=self._body)
 
     def record(
         self, outcome: httpx.Response | httpx.RequestError, *, at: datetime, duration_s: float

@@ -13,9 +13,9 @@ from typing import Self
 import httpx
 
 from chalkola_spapi.accounts import Account
-from chalkola_spapi.auth import LwaAuth
+from chalkola_spapi.auth import TOKEN_HEADER, LwaAuth
 from chalkola_spapi.calls import Call, Intent
-from chalkola_spapi.connections import DEFAULT_TIMEOUT, default_user_agent, open_http
+from chalkola_spapi.connections import DEFAULT_TIMEOUT, Connections, default_user_agent
 from chalkola_spapi.errors import ContractError, Throttled, TransientError
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.request_record import RequestRecord
@@ -51,7 +51,7 @@ class SpApi:
         self._observe = observe
         self._clock = clock
         self._sleep = sleep
-        self._http = open_http(user_agent=user_agent or default_user_agent(), timeout=timeout)
+        self._http = Connections(user_agent=user_agent or default_user_agent(), timeout=timeout)
         self._auth = LwaAuth(account, http=self._http, clock=clock)
         # What Amazon last named; the throttle, which may be shared, is asked for waits alone.
         self._rates: dict[str, float] = {}
@@ -102,11 +102,11 @@ class SpApi:
         return answered
 
     def _try(self, call: Call[ModelT], patience: Patience) -> ModelT:
-        was_full = self._wait_for_turn(call.operation, patience)
+        token, was_full = self._wait_for_turn(call.operation, patience)
         turn_came = self._clock()
         try:
             call.before_send()
-            response = self._send(call)
+            response = self._send(call, token)
         finally:
             if was_full:
                 elapsed_s = self._clock() - turn_came
@@ -114,18 +114,17 @@ class SpApi:
         self._adapt(call.operation, response)
         return self._read(call, response, patience)
 
-    def _wait_for_turn(self, operation: Operation, patience: Patience) -> bool:
+    def _wait_for_turn(self, operation: Operation, patience: Patience) -> tuple[str, bool]:
+        """Give the token to send, and whether the bucket was full."""
         # Bad credentials must cost no token of the bucket, and no intent be written without login.
         self._auth.fresh_token()
         was_full = patience.in_bucket(lambda: self._throttle.acquire(self.account.name, operation))
-        self._auth.fresh_token()
-        return was_full
+        return self._auth.fresh_token(), was_full
 
-    def _send(self, call: Call[ModelT]) -> httpx.Response:
-        request = call.request_by(self._http)
+    def _send(self, call: Call[ModelT], token: str) -> httpx.Response:
         at, started = datetime.now(UTC), self._clock()
         try:
-            response = self._http.send(request, auth=self._auth)
+            response = call.send_by(self._http, headers={TOKEN_HEADER: token})
         except httpx.RequestError as exc:
             self._tell(call.record(exc, at=at, duration_s=self._clock() - started))
             raise call.lost(exc) from exc
@@ -139,7 +138,7 @@ class SpApi:
                 response, call.answer, operation=operation, account=self.account.name
             )
         except ExpiredTokenError:
-            self._auth.discard(response.request)
+            self._auth.discard(response.request.headers[TOKEN_HEADER])
             raise
         except Throttled:
             next_in_s = patience.after_throttle_s(self._rate_of(operation))

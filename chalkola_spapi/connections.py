@@ -3,31 +3,19 @@
 import functools
 import platform
 import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
+from typing import NamedTuple
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 DEFAULT_TIMEOUT = httpx.Timeout(30, connect=10)
 _LONGEST_USER_AGENT = 500
-
-
-class _NoCookies(httpx.Cookies):
-    """Reads none and keeps none; to look for some would take a tenth of a request's CPU."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        pass
-
-
-_NO_COOKIES = _NoCookies()
-
-
-class _Client(httpx.Client):
-    """A pool whose requests know nothing of each other."""
-
-    @property  # type: ignore[misc]  # httpx lets them be set, too
-    def cookies(self) -> httpx.Cookies:
-        return _NO_COOKIES
+_THIS_MACHINE = {"127.0.0.1", "localhost", "::1"}
 
 
 @functools.cache
@@ -42,65 +30,139 @@ def default_user_agent() -> str:
     return f"{name} (Language=Python/{python}; Platform={system})"[:_LONGEST_USER_AGENT]
 
 
-def open_http(
-    *,
-    user_agent: str,
-    timeout: httpx.Timeout = DEFAULT_TIMEOUT,
-    accept: str = "application/json",
-    accept_encoding: str = "gzip",
-) -> httpx.Client:
-    """Give a pool of connections; the caller closes it.
+class UnreadableAddressError(Exception):
+    """An address that is none; it does not say which."""
 
+
+class Connections:
+    """Pooled connections by httpx's transport; safe to share between threads.
+
+    Without what `httpx.Client` puts around the transport, a third of a request's CPU: cookies,
+    redirects, authentication and a log of addresses, none of which requests may have here.
     A proxy of the environment is used, but never towards this machine, where the simulator lives.
     """
-    return _Client(
-        headers={
-            "user-agent": user_agent,
-            "accept": accept,
-            "accept-encoding": accept_encoding,
-        },
-        timeout=timeout,
-        follow_redirects=False,
-        verify=_trusted(),
-        mounts={f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")},
-    )
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        timeout: httpx.Timeout = DEFAULT_TIMEOUT,
+        accept: str = "application/json",
+        accept_encoding: str = "gzip",
+    ) -> None:
+        self._headers = httpx.Headers(
+            {"user-agent": user_agent, "accept": accept, "accept-encoding": accept_encoding}
+        )
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._ways: dict[str, _Way] = {}
+        self._transports: dict[str | None, httpx.HTTPTransport] = {}
+
+    def close(self) -> None:
+        """Give the connections back."""
+        with self._lock:
+            for transport in self._transports.values():
+                transport.close()
+            self._ways.clear()
+            self._transports.clear()
+
+    def send(
+        self,
+        method: str,
+        address: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        data: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """Send a request and give its whole answer; its address goes out byte for byte.
+
+        Raises: as `streaming`.
+        """
+        with self.streaming(method, address, headers=headers, json=json, data=data) as response:
+            response.read()
+        return response
+
+    @contextmanager
+    def streaming(
+        self,
+        method: str,
+        address: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        json: object = None,
+        data: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+    ) -> Iterator[httpx.Response]:
+        """Send a request and give its answer, whose body is still to be read.
+
+        Raises:
+            httpx.RequestError: no answer, or not all of it.
+            UnreadableAddressError: the address cannot be read.
+        """
+        way, target = self._way_to(address)
+        request = httpx.Request(
+            method,
+            way.origin,
+            headers=self._headers,
+            json=json,
+            data=data,
+            extensions={"target": target, "timeout": (timeout or self._timeout).as_dict()},
+        )
+        if headers:
+            request.headers.update(headers)
+        response = way.transport.handle_request(request)
+        response.request = request
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _way_to(self, address: str) -> tuple["_Way", bytes]:
+        """Give the way to the address's host, and what to ask for there."""
+        try:
+            parts = urlsplit(address)
+            target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
+            return self._way_to_host(f"{parts.scheme}://{parts.netloc}/"), target
+        except (ValueError, httpx.InvalidURL):
+            # Their texts quote the address, which may be a key.
+            raise UnreadableAddressError("the address cannot be read") from None
+
+    def _way_to_host(self, origin: str) -> "_Way":
+        # To take an address apart in Python costs httpx a tenth of a request; a host comes again.
+        way = self._ways.get(origin)
+        if way is None:
+            with self._lock:
+                url = httpx.URL(origin)
+                way = self._ways[origin] = _Way(url, self._transport_by(_proxy_towards(url)))
+        return way
+
+    def _transport_by(self, proxy: str | None) -> httpx.HTTPTransport:
+        if proxy not in self._transports:
+            self._transports[proxy] = httpx.HTTPTransport(verify=_trusted(), proxy=proxy)
+        return self._transports[proxy]
+
+
+class _Way(NamedTuple):
+    """How requests reach a host."""
+
+    origin: httpx.URL
+    transport: httpx.HTTPTransport
+
+
+def _proxy_towards(url: httpx.URL) -> str | None:
+    """Give the proxy that the environment names for a host, as curl and urllib read it."""
+    if url.host in _THIS_MACHINE or proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 
 @functools.cache
 def _trusted() -> ssl.SSLContext:
     # To read the certificates takes 20 ms, which each download of a document would pay again.
     return httpx.create_ssl_context()
-
-
-def request_to(
-    http: httpx.Client,
-    method: str,
-    address: str,
-    *,
-    json: object = None,
-    timeout: httpx.Timeout | None = None,
-) -> httpx.Request:
-    """Give a request whose URL, which httpx logs, is the host alone; the rest goes out as it is.
-
-    httpx takes an address apart in Python, which costs a tenth of a request; a host comes again.
-
-    Raises:
-        ValueError, httpx.InvalidURL: the address cannot be read; their texts quote it.
-    """
-    parts = urlsplit(address)
-    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
-    return http.build_request(
-        method,
-        _origin(parts.scheme, parts.netloc),
-        json=json,
-        timeout=httpx.USE_CLIENT_DEFAULT if timeout is None else timeout,
-        extensions={"target": target},
-    )
-
-
-@functools.lru_cache(maxsize=16)
-def _origin(scheme: str, netloc: str) -> httpx.URL:
-    return httpx.URL(f"{scheme}://{netloc}/")
 
 
 def was_never_sent(error: httpx.RequestError) -> bool:

@@ -5,7 +5,6 @@ https://developer-docs.amazon.com/sp-api/docs/retrieve-a-report
 """
 
 import atexit
-import contextlib
 import functools
 import hashlib
 import re
@@ -15,7 +14,12 @@ from typing import BinaryIO
 import httpx
 from pydantic import SecretStr
 
-from chalkola_spapi.connections import as_sentence, default_user_agent, open_http, request_to
+from chalkola_spapi.connections import (
+    Connections,
+    UnreadableAddressError,
+    as_sentence,
+    default_user_agent,
+)
 from chalkola_spapi.errors import DocumentError, DocumentExpiredError
 
 _REFUSAL_BYTES = 4096
@@ -38,29 +42,22 @@ def fetch(url: SecretStr, target: BinaryIO, *, timeout: httpx.Timeout) -> Fetche
         DocumentExpiredError: the address has lapsed.
         DocumentError: the storage refused, or the connection broke.
     """
-    http = _storage()
-    request = _request(http, url, timeout)
     try:
-        with contextlib.closing(http.send(request, stream=True)) as response:
+        with _storage().streaming("GET", url.get_secret_value(), timeout=timeout) as response:
             return _save(response, target)
+    except UnreadableAddressError:
+        raise DocumentError("the document's address cannot be read") from None
     except httpx.RequestError as exc:
         raise DocumentError(f"the document did not arrive: {as_sentence(exc)}") from exc
 
 
 @functools.cache
-def _storage() -> httpx.Client:
+def _storage() -> Connections:
     # A pool of its own: no token, no cookie, nothing that is meant for the API goes along.
-    http = open_http(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
+    http = Connections(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
     # Else the interpreter warns of connections that are still open when it ends.
     atexit.register(http.close)
     return http
-
-
-def _request(http: httpx.Client, url: SecretStr, timeout: httpx.Timeout) -> httpx.Request:
-    try:
-        return request_to(http, "GET", url.get_secret_value(), timeout=timeout)
-    except (ValueError, httpx.InvalidURL):
-        raise DocumentError("the document's address cannot be read") from None
 
 
 def _save(response: httpx.Response, target: BinaryIO) -> Fetched:

@@ -93,7 +93,7 @@ FAILURES = {
 def test_a_good_run_keeps_its_secrets(said):
     run, everything = said
     assert run() is None
-    assert "HTTP Request" in everything()
+    assert "send_request_headers" in everything()
     assert [secret for secret in SECRETS if secret in everything()] == []
 
 
