@@ -1,7 +1,7 @@
 """Files that are there whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,19 +14,24 @@ def appearing(target: Path) -> Iterator[BinaryIO]:
 
     If the block fails it is gone. No two blocks share one; only its owner may read it.
     """
-    number, name = _new_beside(target)
+    name = f"{target}.{secrets.token_hex(8)}.part"
     try:
-        with os.fdopen(number, "w+b") as part:
+        with _new(name) as part:
             yield part
-        Path(name).replace(target)
+        # pathlib would take both names apart, at five times the cost.
+        os.replace(name, target)  # noqa: PTH105
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
 
 
-def _new_beside(target: Path) -> tuple[int, str]:
+def _new(name: str) -> BinaryIO:
     try:
-        return tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+        return open(name, "x+b", opener=_for_its_owner)
     except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return tempfile.mkstemp(prefix=f"{target.name}.", suffix=".part", dir=target.parent)
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        return open(name, "x+b", opener=_for_its_owner)
+
+
+def _for_its_owner(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)

@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from chalkola_spapi.accounts import Account
-from chalkola_spapi.connections import Connections, as_sentence
+from chalkola_spapi.connections import HttpPool, as_sentence
 from chalkola_spapi.errors import AuthError, ContractError, SpApiError, TransientError
 
 TOKEN_HEADER = "x-amz-access-token"  # noqa: S105 -- a header's name
@@ -54,7 +54,7 @@ class LwaAuth:
         self,
         account: Account,
         *,
-        http: Connections,
+        http: HttpPool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._account = account
@@ -114,7 +114,7 @@ def read_token(response: httpx.Response, *, account: Account) -> _Token:
     raise AuthError.because(reason, f"{said}: {advice}", account=account.name)
 
 
-def _ask(http: Connections, account: Account) -> httpx.Response:
+def _ask(http: HttpPool, account: Account) -> httpx.Response:
     form = {
         "grant_type": "refresh_token",
         "refresh_token": account.refresh_token.get_secret_value(),

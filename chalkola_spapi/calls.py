@@ -7,7 +7,7 @@ from typing import Generic
 import httpx
 
 from chalkola_spapi.accounts import Account
-from chalkola_spapi.connections import Connections, as_sentence, was_never_sent
+from chalkola_spapi.connections import HttpPool, as_sentence, was_never_sent
 from chalkola_spapi.errors import SpApiError, TransientError, UnknownOutcomeError
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.request_record import RequestRecord, marketplace_of
@@ -48,8 +48,8 @@ class Call(Generic[ModelT]):
         if self._before_send is not None:
             self._before_send()
 
-    def send_by(self, http: Connections, *, headers: Mapping[str, str]) -> httpx.Response:
-        """Send one try of it and give the answer; raises what `Connections.send` raises."""
+    def send_by(self, http: HttpPool, *, headers: Mapping[str, str]) -> httpx.Response:
+        """Send one try of it and give the answer; raises what `HttpPool.send` raises."""
         return http.send(self.operation.method, self._address, headers=headers, json=self._body)
 
     def record(

@@ -15,7 +15,7 @@ import httpx
 from chalkola_spapi.accounts import Account
 from chalkola_spapi.auth import TOKEN_HEADER, LwaAuth
 from chalkola_spapi.calls import Call, Intent
-from chalkola_spapi.connections import DEFAULT_TIMEOUT, Connections, default_user_agent
+from chalkola_spapi.connections import DEFAULT_TIMEOUT, HttpPool, default_user_agent
 from chalkola_spapi.errors import ContractError, Throttled, TransientError
 from chalkola_spapi.operations import Operation
 from chalkola_spapi.request_record import RequestRecord
@@ -51,7 +51,7 @@ class SpApi:
         self._observe = observe
         self._clock = clock
         self._sleep = sleep
-        self._http = Connections(user_agent=user_agent or default_user_agent(), timeout=timeout)
+        self._http = HttpPool(user_agent=user_agent or default_user_agent(), timeout=timeout)
         self._auth = LwaAuth(account, http=self._http, clock=clock)
         # What Amazon last named; the throttle, which may be shared, is asked for waits alone.
         self._rates: dict[str, float] = {}
@@ -126,9 +126,9 @@ class SpApi:
         try:
             response = call.send_by(self._http, headers={TOKEN_HEADER: token})
         except httpx.RequestError as exc:
-            self._tell(call.record(exc, at=at, duration_s=self._clock() - started))
+            self._record(call, exc, at=at, started=started)
             raise call.lost(exc) from exc
-        self._tell(call.record(response, at=at, duration_s=self._clock() - started))
+        self._record(call, response, at=at, started=started)
         return response
 
     def _read(self, call: Call[ModelT], response: httpx.Response, patience: Patience) -> ModelT:
@@ -158,6 +158,13 @@ class SpApi:
     def _rate_of(self, operation: Operation) -> float:
         return safe_rate(self._rates.get(operation.name, operation.rate_per_s))
 
-    def _tell(self, record: RequestRecord) -> None:
+    def _record(
+        self,
+        call: Call[ModelT],
+        outcome: httpx.Response | httpx.RequestError,
+        *,
+        at: datetime,
+        started: float,
+    ) -> None:
         if self._observe is not None:
-            self._observe(record)
+            self._observe(call.record(outcome, at=at, duration_s=self._clock() - started))

@@ -34,7 +34,7 @@ class UnreadableAddressError(Exception):
     """An address that is none; it does not say which."""
 
 
-class Connections:
+class HttpPool:
     """Pooled connections by httpx's transport; safe to share between threads.
 
     Without what `httpx.Client` puts around the transport, a third of a request's CPU: cookies,
@@ -109,8 +109,8 @@ class Connections:
             data=data,
             extensions={"target": target, "timeout": (timeout or self._timeout).as_dict()},
         )
-        if headers:
-            request.headers.update(headers)
+        for name, value in (headers or {}).items():
+            request.headers[name] = value
         response = way.transport.handle_request(request)
         response.request = request
         try:
@@ -123,18 +123,17 @@ class Connections:
         try:
             parts = urlsplit(address)
             target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}".encode("ascii")
-            return self._way_to_host(f"{parts.scheme}://{parts.netloc}/"), target
+            origin = f"{parts.scheme}://{parts.netloc}/"
+            # To take an address apart costs httpx a tenth of a request; a host comes again.
+            known = self._ways.get(origin) or httpx.URL(origin)
         except (ValueError, httpx.InvalidURL):
             # Their texts quote the address, which may be a key.
             raise UnreadableAddressError("the address cannot be read") from None
+        return known if isinstance(known, _Way) else self._open_way(origin, known), target
 
-    def _way_to_host(self, origin: str) -> "_Way":
-        # To take an address apart in Python costs httpx a tenth of a request; a host comes again.
-        way = self._ways.get(origin)
-        if way is None:
-            with self._lock:
-                url = httpx.URL(origin)
-                way = self._ways[origin] = _Way(url, self._transport_by(_proxy_towards(url)))
+    def _open_way(self, origin: str, url: httpx.URL) -> "_Way":
+        with self._lock:
+            way = self._ways[origin] = _Way(url, self._transport_by(_proxy_towards(url)))
         return way
 
     def _transport_by(self, proxy: str | None) -> httpx.HTTPTransport:

@@ -98,7 +98,7 @@ def _read_to_its_checksum(part: BinaryIO) -> None:
 
 def _gunzipped(file: BinaryIO) -> Iterator[bytes]:
     # igzip reads three times as fast as gzip.
-    with igzip.IGzipFile(fileobj=file) as text:
+    with igzip.IGzipFile(fileobj=file, mode="rb") as text:
         try:
             yield from _blocks(text)
         except (EOFError, igzip.BadGzipFile, isal_zlib.error) as exc:  # type: ignore[misc]  # stub

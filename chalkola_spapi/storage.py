@@ -15,7 +15,7 @@ import httpx
 from pydantic import SecretStr
 
 from chalkola_spapi.connections import (
-    Connections,
+    HttpPool,
     UnreadableAddressError,
     as_sentence,
     default_user_agent,
@@ -52,9 +52,9 @@ def fetch(url: SecretStr, target: BinaryIO, *, timeout: httpx.Timeout) -> Fetche
 
 
 @functools.cache
-def _storage() -> Connections:
+def _storage() -> HttpPool:
     # A pool of its own: no token, no cookie, nothing that is meant for the API goes along.
-    http = Connections(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
+    http = HttpPool(user_agent=default_user_agent(), accept="*/*", accept_encoding="identity")
     # Else the interpreter warns of connections that are still open when it ends.
     atexit.register(http.close)
     return http

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from chalkola_spapi.auth import LwaAuth
+from chalkola_spapi.connections import HttpPool, default_user_agent
 from chalkola_spapi.errors import SpApiError
 from tasks.connections import Connections
 from tasks.database.errors import answering
@@ -51,7 +52,7 @@ class Readiness:
         self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[str, tuple[float, Part]] = {}
-        self._http = httpx.Client(timeout=LIMIT_S)
+        self._http = HttpPool(user_agent=default_user_agent(), timeout=httpx.Timeout(LIMIT_S))
         self._pool = ThreadPoolExecutor(max_workers=16, thread_name_prefix="readiness")
 
     def parts(self) -> list[Part]:
@@ -103,7 +104,7 @@ class Readiness:
         return "all applied"
 
     def _prefect(self) -> str:
-        answer = self._http.get(f"{self._prefect_api_url}/health")
+        answer = self._http.send("GET", f"{self._prefect_api_url}/health")
         if not answer.is_success:
             raise ChalkolaError(f"Prefect's server answers {answer.status_code}")
         return "answers"

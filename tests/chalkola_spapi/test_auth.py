@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from chalkola_spapi.auth import LwaAuth
-from chalkola_spapi.connections import Connections
+from chalkola_spapi.connections import HttpPool
 from chalkola_spapi.errors import AccessDeniedError, AuthError, ContractError, TransientError
 from chalkola_spapi.operations import GET_REPORT
 from chalkola_spapi.reports import CreateReportSpecification, Report, ReportsApi
@@ -240,7 +240,7 @@ def test_threads_that_wait_for_a_login_share_its_failure(account, server):
         server.raw(503, b"")(handler)
 
     server.on(LOGIN, fail_when_all_have_asked)
-    with closing(Connections(user_agent="test")) as http, ThreadPoolExecutor(9) as pool:
+    with closing(HttpPool(user_agent="test")) as http, ThreadPoolExecutor(9) as pool:
         auth = LwaAuth(account, http=http, clock=clock)
         asked = [pool.submit(auth.fresh_token) for _ in range(9)]
         assert all(isinstance(each.exception(5), TransientError) for each in asked)

@@ -3,7 +3,7 @@ from contextlib import closing
 import httpx
 import pytest
 
-from chalkola_spapi.connections import Connections, UnreadableAddressError
+from chalkola_spapi.connections import HttpPool, UnreadableAddressError
 
 AMAZON = "http://amazon.example"
 GET = "GET /reports/1"
@@ -14,7 +14,7 @@ PROXIES = ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no
 def http(monkeypatch):
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
-    with closing(Connections(user_agent="test")) as connections:
+    with closing(HttpPool(user_agent="test")) as connections:
         yield connections
 
 
