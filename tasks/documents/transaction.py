@@ -7,9 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO, Literal
 
 from psycopg2 import errors, extensions
+from xxhash import xxh3_128
 
 from tasks.database.errors import DatabaseError
-from tasks.documents.parsed_files import Checksum, ParsedDocument
+from tasks.documents.parsed_files import ParsedDocument
 
 LoadStatus = Literal["loaded", "no_data", "superseded", "already_loaded"]
 COPY_BLOCK_BYTES = 1 << 18
@@ -28,7 +29,7 @@ LOCK_REQUEST = """
 NOTE = """
     UPDATE chalkola.report_requests
     SET state = %s, row_count = %s, rows_written = %s, rows_removed = %s, superseded_by = %s,
-        document_sha256 = %s, content_sha256 = %s, extra_fields = %s, message = NULL,
+        document_sha256 = %s, content_checksum = %s, extra_fields = %s, message = NULL,
         loaded_at = clock_timestamp(), updated_at = clock_timestamp()
     WHERE id = %s
 """
@@ -132,7 +133,7 @@ class _Checked:
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
-        self._checksum = Checksum()
+        self._checksum = xxh3_128()
 
     def read(self, size: int = -1) -> bytes:
         block = self._file.read(size)
@@ -148,7 +149,7 @@ class _Checked:
         """Read to the end, and compare."""
         while self.read(COPY_BLOCK_BYTES):
             pass
-        if str(self._checksum) != parsed.checksum:
+        if self._checksum.hexdigest() != parsed.checksum:
             raise CopyFileError(f"{parsed.path} is not the file that was parsed")
 
 

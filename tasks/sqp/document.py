@@ -82,9 +82,9 @@ def write_copy_file(
         _check_others(lines.others, source.specification)
     return ParsedDocument(
         path=target,
-        checksum=str(lines.checksum),
+        checksum=lines.checksum,
         document_sha256=sha256_of(raw),
-        content_sha256=lines.content_sha256,
+        content_checksum=lines.content_checksum,
         rows_by_asin=lines.rows_by_asin,
         rows=lines.rows,
         extra_fields=tuple(sorted(source.extra_fields)),

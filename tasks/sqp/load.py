@@ -61,7 +61,7 @@ SAME = """
         JOIN chalkola.report_requests AS twin USING
             (account, report_type, marketplace_id, report_period, period_start)
         WHERE own.id = %s AND twin.id <> own.id AND twin.state = 'loaded'
-            AND twin.content_sha256 = %s
+            AND twin.content_checksum = %s
             AND NOT EXISTS (
                 SELECT FROM (SELECT * FROM chalkola.report_request_asins
                         WHERE request_id = own.id) AS ours
@@ -169,7 +169,7 @@ class _Load:
     def _find_stored(self) -> LoadResult | None:
         """Leave all as it is where these rows are what is stored; None if they are not."""
         self._count()
-        self._cursor.execute(SAME, (self._request_id, self._parsed.content_sha256))
+        self._cursor.execute(SAME, (self._request_id, self._parsed.content_checksum))
         if self._cursor.fetchone() == (False,):
             return None
         return self._note(LoadResult("loaded", self._parsed.rows), is_counted=True)
@@ -193,7 +193,7 @@ class _Load:
         return self._loading.note(
             result,
             document=parsed.document_sha256,
-            content=parsed.content_sha256,
+            content=parsed.content_checksum,
             extra_fields=parsed.extra_fields,
         )
 
