@@ -17,7 +17,10 @@ LIMIT_S = 300
 
 def measure(scratch: Path) -> Iterator[Figure]:
     """Whole commands; the clone itself is not counted. Needs git, make and a package index."""
-    environment = os.environ | {"PIP_CACHE_DIR": str(scratch / "pip-cache")}
+    environment = os.environ | {
+        "PIP_CACHE_DIR": str(scratch / "pip-cache"),
+        "UV_CACHE_DIR": str(scratch / "uv-cache"),
+    }
     environment.pop("PYTHONPATH", None)
     first = _demo(scratch / "first", environment)
     again = _demo(scratch / "again", environment)

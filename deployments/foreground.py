@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -34,14 +33,15 @@ def run_in_foreground(
     `watch` shows on a terminal how far it is, until its event is set. `prepare` is done before the
     flow, while Prefect's server starts.
     """
-    with foreground(conns.settings):
+    with foreground(conns.settings, starts_early=prepare is not None) as server:
         # Prefect is imported only now, with its environment set.
         from tasks.reports.collection import IncompleteError
 
         try:
             if prepare is not None:
-                with _starting_server():
-                    prepare()
+                prepare()
+            if server is not None:
+                server.wait()
             with _progress(conns, watch or _watch, is_quiet=is_quiet):
                 return run()
         except IncompleteError as exc:
@@ -49,20 +49,6 @@ def run_in_foreground(
         except (httpx.TransportError, RuntimeError) as exc:
             _refuse_without_prefect(exc)
             raise
-
-
-@contextmanager
-def _starting_server() -> Iterator[None]:
-    """Start the ephemeral server, which takes some seconds, beside what the block does."""
-    if os.environ.get("PREFECT_API_URL"):
-        yield
-        return
-    from prefect.server.api.server import SubprocessASGIServer
-
-    with ThreadPoolExecutor(1) as pool:
-        started = pool.submit(SubprocessASGIServer().start)
-        yield
-        started.result()
 
 
 def _refuse_without_prefect(exc: Exception) -> None:

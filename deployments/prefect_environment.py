@@ -13,6 +13,7 @@ from pathlib import Path
 
 import fasteners
 
+from deployments.early_server import EarlyServer
 from tasks.settings import Settings
 
 #: Result storage, caches and retries: the same for a command, a worker and the tests.
@@ -73,9 +74,10 @@ def service_environment(settings: Settings) -> dict[str, str]:
 
 
 @contextmanager
-def foreground(settings: Settings) -> Iterator[None]:
+def foreground(settings: Settings, *, starts_early: bool = False) -> Iterator[EarlyServer | None]:
     """Run flows in this process: on PREFECT_API_URL's server, else on an ephemeral one.
 
+    Prefect starts the ephemeral one with the first flow, if not `starts_early`: then it is given.
     Prefect's own log is silent unless LOG_LEVEL is DEBUG: the command tells what happened.
     """
     level = "DEBUG" if settings.log_level == "DEBUG" else "CRITICAL"
@@ -85,11 +87,13 @@ def foreground(settings: Settings) -> Iterator[None]:
     (settings.chalkola_home / "prefect").mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.environ.get("PREFECT_API_URL"):
         with _no_heartbeat():
-            yield
+            yield None
         return
     _set(SERVER | EPHEMERAL)
-    with _ephemeral_database(settings.chalkola_home / "prefect"), _no_heartbeat():
-        yield
+    with _ephemeral_database(settings.chalkola_home / "prefect") as database:
+        server = EarlyServer(database.with_suffix(".log")) if starts_early else None
+        with _no_heartbeat():
+            yield server
 
 
 def _set(values: dict[str, str]) -> None:
@@ -98,7 +102,7 @@ def _set(values: dict[str, str]) -> None:
 
 
 @contextmanager
-def _ephemeral_database(home: Path) -> Iterator[None]:
+def _ephemeral_database(home: Path) -> Iterator[Path]:
     """Two commands at once must not share an SQLite file: the first free one is taken."""
     number = 0
     while True:
@@ -109,7 +113,7 @@ def _ephemeral_database(home: Path) -> Iterator[None]:
         number += 1
     _set({"PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{path}"})
     try:
-        yield
+        yield path
     finally:
         lock.release()
 

@@ -69,6 +69,6 @@ def test_a_service_out_of_reach_is_said_and_fails_nothing():
 
 
 def test_every_pin_of_both_locks_has_a_hash():
-    for name in ("requirements.lock", "requirements-dev.lock"):
+    for name in ("requirements-uv.lock", "requirements.lock", "requirements-dev.lock"):
         entries = (ROOT / name).read_text().replace("\\\n", " ").splitlines()
         assert all("--hash=sha256:" in entry for entry in entries if "==" in entry.split(";")[0])

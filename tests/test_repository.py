@@ -46,7 +46,7 @@ def test_no_flow_module_hides_something_that_is_imported() -> None:
 
 
 def test_the_lock_holds_hashes_and_no_addresses() -> None:
-    for lock in ("requirements.lock", "requirements-dev.lock"):
+    for lock in ("requirements-uv.lock", "requirements.lock", "requirements-dev.lock"):
         text = (ROOT / lock).read_text()
         assert "--hash=sha256:" in text
         assert not re.search(r"https?:|file:|find-links|index-url", text)
