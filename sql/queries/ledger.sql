@@ -77,18 +77,21 @@ ORDER BY r.id DESC
 INSERT INTO chalkola.report_plans (is_refresh) VALUES (:is_refresh) RETURNING id
 
 -- insert_request --
-INSERT INTO chalkola.report_requests (
-    identity, attempt, plan_id, account, report_type, marketplace_id, report_period, period_start,
-    period_end, report_options, bisected_from
+-- A request and the ASINs that it is of, if any.
+WITH request AS (
+    INSERT INTO chalkola.report_requests (
+        identity, attempt, plan_id, account, report_type, marketplace_id, report_period, period_start,
+        period_end, report_options, bisected_from
+    )
+    SELECT :identity, COALESCE(max(attempt), 0) + 1, :plan_id, :account, :report_type, :marketplace_id,
+        :report_period, :period_start, :period_end, CAST(:report_options AS JSONB), :bisected_from
+    FROM chalkola.report_requests WHERE identity = :identity
+    RETURNING id
+), asins AS (
+    INSERT INTO chalkola.report_request_asins (request_id, asin)
+    SELECT id, unnest(CAST(:asins AS TEXT[])) FROM request
 )
-SELECT :identity, COALESCE(max(attempt), 0) + 1, :plan_id, :account, :report_type, :marketplace_id,
-    :report_period, :period_start, :period_end, CAST(:report_options AS JSONB), :bisected_from
-FROM chalkola.report_requests WHERE identity = :identity
-RETURNING id
-
--- insert_request_asins --
-INSERT INTO chalkola.report_request_asins (request_id, asin)
-SELECT :request_id, unnest(CAST(:asins AS TEXT[]))
+SELECT id FROM request
 
 -- finish_plans --
 -- The run has ended: a later --refresh asks Amazon again. One that died is gone on with for a day.
@@ -105,7 +108,10 @@ WHERE account = :account AND report_type = :report_type
 ORDER BY submitting_at
 
 -- budget_used --
--- How many other submissions of the last 24 hours count, and when so many have gone that one more fits.
+-- How many other submissions of the last 24 hours count, and when so many have gone that one more fits. Two processes
+-- that submit for one account take turns, so the count holds until commit. Two statements in one round trip: the count
+-- begins when the turn has come, and sees what the other transaction has left.
+SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0));
 WITH counted AS (
     SELECT submitting_at FROM chalkola.report_requests
     WHERE account = :account AND report_type = :report_type

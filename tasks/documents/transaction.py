@@ -19,12 +19,15 @@ COPY_BLOCK_BYTES = 1 << 18
 NOTICE_DEAD_CLIENT = """
     SELECT set_config('client_connection_check_interval', '2s', TRUE)
     WHERE current_setting('client_connection_check_interval', TRUE) IS NOT NULL
-        AND version() ~ 'linux|darwin|apple'
+        AND version() ~ 'linux|darwin|apple';
 """
-LOCK_SLICE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+# One loader a slice: overlapping documents cannot deadlock, an older one cannot win a race.
+LOCK_SLICE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0));"
 LOCK_REQUEST = """
     SELECT state, row_count, superseded_by FROM chalkola.report_requests WHERE id = %s FOR UPDATE
 """
+# Three statements after one another, in one round trip.
+BEGIN = NOTICE_DEAD_CLIENT + LOCK_SLICE + LOCK_REQUEST
 NOTE = """
     UPDATE chalkola.report_requests
     SET state = %s, row_count = %s, rows_written = %s, rows_removed = %s, superseded_by = %s,
@@ -67,10 +70,7 @@ class Loading:
 
     def begin(self, lock: str) -> LoadResult | None:
         """Take the turn of a slice; gives the earlier result if the request is loaded already."""
-        self.cursor.execute(NOTICE_DEAD_CLIENT)
-        # One loader a slice: overlapping documents cannot deadlock, an older one cannot win a race.
-        self.cursor.execute(LOCK_SLICE, (lock,))
-        self.cursor.execute(LOCK_REQUEST, (self._request_id,))
+        self.cursor.execute(BEGIN, (lock, self._request_id))
         row = self.cursor.fetchone()
         if row is None:
             raise DatabaseError(f"The ledger has no request {self._request_id}")

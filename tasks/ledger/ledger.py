@@ -154,12 +154,10 @@ class Ledger:
             raise SubmissionBusyError(f"another request of {request.slice.label}") from exc
 
     def _reserve(self, connection: Connection, request: ReportRequest, budget: int) -> None:
-        # Two processes that submit for one account take turns, so the count holds until commit.
-        lock = {"name": f"budget:{request.account}:{request.report_type}"}
-        connection.execute(self._sql["take_turns"], lock)
-        # A POST that met a 429 comes here again: its own intent does not count against it.
         scope = {"account": request.account, "report_type": request.report_type}
-        values = scope | {"without": request.id, "budget": budget}
+        turn = f"budget:{request.account}:{request.report_type}"
+        # A POST that met a 429 comes here again: its own intent does not count against it.
+        values = scope | {"without": request.id, "budget": budget, "turn": turn}
         found = connection.execute(self._sql["budget_used"], values).one()
         if found.used >= budget:
             raise BudgetExhaustedError(request.account, found.frees_at)
