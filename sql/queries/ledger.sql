@@ -140,11 +140,19 @@ UPDATE chalkola.report_requests
 SET state = 'submitting', submitting_at = clock_timestamp(), updated_at = now()
 WHERE id = :id AND state IN ('planned', 'submitting')
 
--- lost_submissions --
--- Under the slice's submission lock a 'submitting' row has no living owner.
-SELECT id FROM chalkola.report_requests
-WHERE account = :account AND report_type = :report_type AND marketplace_id = :marketplace_id
-  AND report_period = :report_period AND period_start = :period_start AND state = 'submitting'
+-- request_and_lost --
+-- A request, and those of its slice that are being submitted: under the slice's submission lock such a row has no
+-- living owner. Each with its ASINs.
+SELECT r.*, COALESCE(a.asins, '{}') AS asins
+FROM chalkola.report_requests AS r
+LEFT JOIN LATERAL (
+    SELECT array_agg(asin ORDER BY asin) AS asins
+    FROM chalkola.report_request_asins WHERE request_id = r.id
+) AS a ON TRUE
+WHERE r.id = :id OR (
+    r.account = :account AND r.report_type = :report_type AND r.marketplace_id = :marketplace_id
+    AND r.report_period = :report_period AND r.period_start = :period_start AND r.state = 'submitting')
+ORDER BY r.id
 
 -- record_submitted --
 UPDATE chalkola.report_requests
@@ -174,6 +182,7 @@ UNION
 SELECT unnest(foreign_report_ids) FROM chalkola.report_requests WHERE account = :account
 
 -- record_status --
+-- Gives the row as it is then; none where the report is past that.
 UPDATE chalkola.report_requests
 SET processing_status = :processing_status, report_created_at = :report_created_at,
     report_document_id = :report_document_id,
@@ -181,6 +190,7 @@ SET processing_status = :processing_status, report_created_at = :report_created_
         WHEN 'DONE' THEN 'done' WHEN 'CANCELLED' THEN 'no_data' ELSE state END,
     message = NULL, updated_at = now()
 WHERE id = :id AND state IN ('submitted', 'done')
+RETURNING *
 
 -- record_charset --
 UPDATE chalkola.report_requests SET document_charset = :charset, updated_at = now() WHERE id = :id

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO, Literal
+from dataclasses import dataclass
+from typing import BinaryIO, Literal
 
 from psycopg2 import errors, extensions
 
@@ -56,9 +56,10 @@ class LoadResult:
     removed: int = 0
     superseded_by: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON can keep it."""
-        return asdict(self)
+    @property
+    def state(self) -> Literal["loaded", "no_data"]:
+        """What the ledger calls it."""
+        return "no_data" if self.status == "no_data" else "loaded"
 
 
 class Loading:
@@ -120,9 +121,8 @@ class Loading:
         content: str | None = None,
     ) -> LoadResult:
         """Move the ledger: the result, the document's and its rows' checksum, unknown fields."""
-        state = "no_data" if result.status == "no_data" else "loaded"
         counts = (result.rows, result.written, result.removed, result.superseded_by)
-        values = (state, *counts, document, content, list(extra_fields), self._request_id)
+        values = (result.state, *counts, document, content, list(extra_fields), self._request_id)
         self.cursor.execute(NOTE, values)
         return result
 
