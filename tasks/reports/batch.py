@@ -80,7 +80,7 @@ def _step(
         return _create(conns, request, label, database_id)
     if request.state == "submitted":
         until = _deadline(conns, request, wait_minutes)
-        request = wait_for_report(_as_it_is(request), label, until=until)
+        request = wait_for_report(_as_it_is(request), label, until=until).unwrap()
         return request, request.state == "done"
     if request.state == "done":
         return _collect(conns, request, label, database_id)

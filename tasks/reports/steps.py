@@ -21,6 +21,7 @@ from typing import Any
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TaskRunContext
+from prefect.utilities.annotations import quote
 from sqlalchemy.exc import OperationalError
 
 from chalkola_spapi.errors import ApiStatusError, ContractError
@@ -74,7 +75,7 @@ def create_report(request: ReportRequest, label: str, *, key: str) -> str:
 
 
 @task(task_run_name="wait_for_report · {label}", cache_policy=NO_CACHE)
-def wait_for_report(request: ReportRequest, label: str, *, until: datetime) -> ReportRequest:
+def wait_for_report(request: ReportRequest, label: str, *, until: datetime) -> quote:
     """Poll until the report is finished or `until` has passed; gives the request as it is then.
 
     Quota: 2 requests/s, burst 15, for all waiting reports of the account.
@@ -92,7 +93,7 @@ def wait_for_report(request: ReportRequest, label: str, *, until: datetime) -> R
         request = conns.ledger.record_status(request, report)
         now = conns.now()
         if report.processing_status in {"DONE", "CANCELLED"} or now >= until:
-            return request
+            return quote(request)  # else Prefect notes of each of its values where it came from
         interval = _poll_interval_s(conns, request, now)
         time.sleep(max(0.0, min(interval, (until - now).total_seconds())))
 
