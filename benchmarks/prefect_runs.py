@@ -25,7 +25,7 @@ from tasks.connections import Connections, connections
 from tasks.ledger.planner import plan_reports
 from tasks.reports.collection import MAX_CHAINS
 from tasks.reports.kinds import load_parsed, parse_report
-from tasks.reports.raw_documents import download, raw_document
+from tasks.reports.raw_documents import download
 from tasks.reports.steps import submitter
 from tasks.sqp.request import check_sqp
 
@@ -65,13 +65,12 @@ def _chain(conns: Connections, request_id: int) -> None:
 
 
 def _life(conns: Connections, request_id: int) -> None:
-    submitter(conns).submit(request_id)
+    submitter(conns).submit(conns.ledger.get(request_id))
     request = conns.ledger.get(request_id)
     report = conns.reports(request.account).get_report(request.report_id or "")
-    conns.ledger.record_status(request, report)
-    path = download(conns, conns.ledger.get(request_id))
-    request = conns.ledger.get(request_id)
-    parsed = parse_report(request, raw_document(path, request), folder=conns.folder("parsed"))
+    request = conns.ledger.record_status(request, report)
+    raw = download(conns, request)
+    parsed = parse_report(request, raw, folder=conns.folder("parsed"))
     load_parsed(conns.engine, request, parsed)
     for one in parsed.paths:
         one.unlink()

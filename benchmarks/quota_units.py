@@ -33,7 +33,7 @@ from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
 from tasks.ledger.retries import plan_retries
 from tasks.reports.canary import canaries, is_released
 from tasks.reports.kinds import load_parsed, parse_report
-from tasks.reports.raw_documents import download, explanation, raw_document
+from tasks.reports.raw_documents import download, explanation
 from tasks.reports.steps import judge_fatal
 from tasks.reports.submission import Submitter
 
@@ -138,9 +138,7 @@ class _Life:
             self._look(conns, request)
         request = conns.ledger.get(request.id)
         if request.state == "done":
-            path = download(conns, request)
-            request = conns.ledger.get(request.id)
-            raw = raw_document(path, request)
+            raw = download(conns, request)
             parsed = parse_report(request, raw, folder=conns.folder("parsed"))
             load_parsed(conns.engine, request, parsed)
             self.loaded += 1
@@ -154,7 +152,7 @@ class _Life:
                 state.reports.scripts.add(ReportScript(fate="FATAL", times=1))
             if self._created == self._dies_at:
                 self._die(submitter, request)
-        submitter.submit(request.id)
+        submitter.submit(request)
 
     def _die(self, submitter: Submitter, request: ReportRequest) -> None:
         """Amazon creates the report, and nobody is left to hear so."""

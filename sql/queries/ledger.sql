@@ -77,18 +77,21 @@ ORDER BY r.id DESC
 INSERT INTO chalkola.report_plans (is_refresh) VALUES (:is_refresh) RETURNING id
 
 -- insert_request --
-INSERT INTO chalkola.report_requests (
-    identity, attempt, plan_id, account, report_type, marketplace_id, report_period, period_start,
-    period_end, report_options, bisected_from
+-- A request and the ASINs that it is of, if any.
+WITH request AS (
+    INSERT INTO chalkola.report_requests (
+        identity, attempt, plan_id, account, report_type, marketplace_id, report_period, period_start,
+        period_end, report_options, bisected_from
+    )
+    SELECT :identity, COALESCE(max(attempt), 0) + 1, :plan_id, :account, :report_type, :marketplace_id,
+        :report_period, :period_start, :period_end, CAST(:report_options AS JSONB), :bisected_from
+    FROM chalkola.report_requests WHERE identity = :identity
+    RETURNING id
+), asins AS (
+    INSERT INTO chalkola.report_request_asins (request_id, asin)
+    SELECT id, unnest(CAST(:asins AS TEXT[])) FROM request
 )
-SELECT :identity, COALESCE(max(attempt), 0) + 1, :plan_id, :account, :report_type, :marketplace_id,
-    :report_period, :period_start, :period_end, CAST(:report_options AS JSONB), :bisected_from
-FROM chalkola.report_requests WHERE identity = :identity
-RETURNING id
-
--- insert_request_asins --
-INSERT INTO chalkola.report_request_asins (request_id, asin)
-SELECT :request_id, unnest(CAST(:asins AS TEXT[]))
+SELECT id FROM request
 
 -- finish_plans --
 -- The run has ended: a later --refresh asks Amazon again. One that died is gone on with for a day.
@@ -105,7 +108,10 @@ WHERE account = :account AND report_type = :report_type
 ORDER BY submitting_at
 
 -- budget_used --
--- How many other submissions of the last 24 hours count, and when so many have gone that one more fits.
+-- How many other submissions of the last 24 hours count, and when so many have gone that one more fits. Two processes
+-- that submit for one account take turns, so the count holds until commit. Two statements in one round trip: the count
+-- begins when the turn has come, and sees what the other transaction has left.
+SELECT pg_advisory_xact_lock(hashtextextended(:turn, 0));
 WITH counted AS (
     SELECT submitting_at FROM chalkola.report_requests
     WHERE account = :account AND report_type = :report_type
@@ -134,11 +140,19 @@ UPDATE chalkola.report_requests
 SET state = 'submitting', submitting_at = clock_timestamp(), updated_at = now()
 WHERE id = :id AND state IN ('planned', 'submitting')
 
--- lost_submissions --
--- Under the slice's submission lock a 'submitting' row has no living owner.
-SELECT id FROM chalkola.report_requests
-WHERE account = :account AND report_type = :report_type AND marketplace_id = :marketplace_id
-  AND report_period = :report_period AND period_start = :period_start AND state = 'submitting'
+-- request_and_lost --
+-- A request, and those of its slice that are being submitted: under the slice's submission lock such a row has no
+-- living owner. Each with its ASINs.
+SELECT r.*, COALESCE(a.asins, '{}') AS asins
+FROM chalkola.report_requests AS r
+LEFT JOIN LATERAL (
+    SELECT array_agg(asin ORDER BY asin) AS asins
+    FROM chalkola.report_request_asins WHERE request_id = r.id
+) AS a ON TRUE
+WHERE r.id = :id OR (
+    r.account = :account AND r.report_type = :report_type AND r.marketplace_id = :marketplace_id
+    AND r.report_period = :report_period AND r.period_start = :period_start AND r.state = 'submitting')
+ORDER BY r.id
 
 -- record_submitted --
 UPDATE chalkola.report_requests
@@ -168,6 +182,7 @@ UNION
 SELECT unnest(foreign_report_ids) FROM chalkola.report_requests WHERE account = :account
 
 -- record_status --
+-- Gives the row as it is then; none where the report is past that.
 UPDATE chalkola.report_requests
 SET processing_status = :processing_status, report_created_at = :report_created_at,
     report_document_id = :report_document_id,
@@ -175,6 +190,7 @@ SET processing_status = :processing_status, report_created_at = :report_created_
         WHEN 'DONE' THEN 'done' WHEN 'CANCELLED' THEN 'no_data' ELSE state END,
     message = NULL, updated_at = now()
 WHERE id = :id AND state IN ('submitted', 'done')
+RETURNING *
 
 -- record_charset --
 UPDATE chalkola.report_requests SET document_charset = :charset, updated_at = now() WHERE id = :id

@@ -24,6 +24,7 @@ from tasks.database.errors import (
     address,
     answering,
 )
+from tasks.database.liveness import replace_dead_connections
 from tasks.database.migrations import require_migrated
 
 __all__ = [
@@ -105,9 +106,9 @@ def connect_engine(url: sa.URL | str) -> sa.Engine:
     Options in the address win over ours. hide_parameters keeps our rows out of exception texts.
     """
     url = url if isinstance(url, sa.URL) else normalise_url(url)
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
-        pool_pre_ping=True,
+        pool_use_lifo=True,  # few of them work, and are known to live; the others may lapse
         pool_size=4,
         max_overflow=8,
         pool_timeout=60,
@@ -115,6 +116,8 @@ def connect_engine(url: sa.URL | str) -> sa.Engine:
         hide_parameters=True,
         connect_args={name: value for name, value in CONNECT_ARGS.items() if name not in url.query},
     )
+    replace_dead_connections(engine)
+    return engine
 
 
 def mark_database(engine: sa.Engine, *, kind: DatabaseKind, endpoint_host: str) -> str:

@@ -49,11 +49,11 @@ class SessionLocks:
             DatabaseUnreachableError: the database does not answer.
         """
         with self._guard, answering(self._engine):
-            self._ensure_connection()
+            self._leave_parents_connection()
             # A lost lock stays taken in this process until its holder has noticed.
-            if self._connection is None or name in self._held or name in self._lost:
+            if name in self._held or name in self._lost:
                 return False
-            got = bool(self._connection.scalar(TRY_LOCK, {"name": name}))
+            got = self._try(name)
             if got:
                 self._held.add(name)
             return got
@@ -114,25 +114,38 @@ class SessionLocks:
                 self._connection.close()
                 self._connection = None
 
-    def _ensure_connection(self) -> None:
-        self._notice_loss()
-        if self._connection is None:
-            connection = self._engine.connect()
-            driver_connection(connection).autocommit = True
-            connection.detach()
-            self._connection = connection
+    def _try(self, name: str) -> bool:
+        """Ask for the lock; on a new connection if the one with all other locks has died."""
+        if self._connection is not None:
+            try:
+                return bool(self._connection.scalar(TRY_LOCK, {"name": name}))
+            except DBAPIError as exc:
+                if not exc.connection_invalidated:
+                    raise  # it lives, and so do the locks
+                self._drop_connection()
+        self._connection = self._connect()
+        return bool(self._connection.scalar(TRY_LOCK, {"name": name}))
+
+    def _connect(self) -> sa.Connection:
+        connection = self._engine.connect()
+        driver_connection(connection).autocommit = True
+        connection.detach()
+        return connection
 
     def _notice_loss(self) -> None:
-        if self._pid != os.getpid():
-            # A forked child owns none of its parent's locks, and must not touch their connection.
-            self._pid, self._connection = os.getpid(), None
-            self._held.clear()
+        self._leave_parents_connection()
         if self._connection is None:
             return
         try:
             self._connection.execute(sa.text("SELECT 1"))
         except DBAPIError:
             self._drop_connection()
+
+    def _leave_parents_connection(self) -> None:
+        """A forked child owns none of its parent's locks, and must not touch their connection."""
+        if self._pid != os.getpid():
+            self._pid, self._connection = os.getpid(), None
+            self._held.clear()
 
     def _drop_connection(self) -> None:
         """All that was held is lost with it."""

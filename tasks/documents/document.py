@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -37,6 +37,15 @@ class RawDocument:
     path: Path
     is_gzip: bool
     charset: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON can keep it."""
+        return {"path": str(self.path), "is_gzip": self.is_gzip, "charset": self.charset}
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> RawDocument:
+        """What to_dict gave."""
+        return cls(Path(fields["path"]), fields["is_gzip"], fields["charset"])
 
 
 class _Source(Protocol):

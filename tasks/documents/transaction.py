@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, BinaryIO, Literal
+from dataclasses import dataclass
+from typing import BinaryIO, Literal
 
 from psycopg2 import errors, extensions
 from xxhash import xxh3_128
@@ -20,12 +20,15 @@ COPY_BLOCK_BYTES = 1 << 18
 NOTICE_DEAD_CLIENT = """
     SELECT set_config('client_connection_check_interval', '2s', TRUE)
     WHERE current_setting('client_connection_check_interval', TRUE) IS NOT NULL
-        AND version() ~ 'linux|darwin|apple'
+        AND version() ~ 'linux|darwin|apple';
 """
-LOCK_SLICE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+# One loader a slice: overlapping documents cannot deadlock, an older one cannot win a race.
+LOCK_SLICE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0));"
 LOCK_REQUEST = """
     SELECT state, row_count, superseded_by FROM chalkola.report_requests WHERE id = %s FOR UPDATE
 """
+# Three statements after one another, in one round trip.
+BEGIN = NOTICE_DEAD_CLIENT + LOCK_SLICE + LOCK_REQUEST
 NOTE = """
     UPDATE chalkola.report_requests
     SET state = %s, row_count = %s, rows_written = %s, rows_removed = %s, superseded_by = %s,
@@ -54,9 +57,10 @@ class LoadResult:
     removed: int = 0
     superseded_by: str | None = None
 
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON can keep it."""
-        return asdict(self)
+    @property
+    def state(self) -> Literal["loaded", "no_data"]:
+        """What the ledger calls it."""
+        return "no_data" if self.status == "no_data" else "loaded"
 
 
 class Loading:
@@ -68,10 +72,7 @@ class Loading:
 
     def begin(self, lock: str) -> LoadResult | None:
         """Take the turn of a slice; gives the earlier result if the request is loaded already."""
-        self.cursor.execute(NOTICE_DEAD_CLIENT)
-        # One loader a slice: overlapping documents cannot deadlock, an older one cannot win a race.
-        self.cursor.execute(LOCK_SLICE, (lock,))
-        self.cursor.execute(LOCK_REQUEST, (self._request_id,))
+        self.cursor.execute(BEGIN, (lock, self._request_id))
         row = self.cursor.fetchone()
         if row is None:
             raise DatabaseError(f"The ledger has no request {self._request_id}")
@@ -121,9 +122,8 @@ class Loading:
         content: str | None = None,
     ) -> LoadResult:
         """Move the ledger: the result, the document's and its rows' checksum, unknown fields."""
-        state = "no_data" if result.status == "no_data" else "loaded"
         counts = (result.rows, result.written, result.removed, result.superseded_by)
-        values = (state, *counts, document, content, list(extra_fields), self._request_id)
+        values = (result.state, *counts, document, content, list(extra_fields), self._request_id)
         self.cursor.execute(NOTE, values)
         return result
 

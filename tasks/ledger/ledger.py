@@ -85,12 +85,13 @@ class Ledger:
         with autocommit(self._engine) as connection:
             return list(connection.execute(self._sql["open_request_ids"]).scalars())
 
-    def lost_submissions(self, in_slice: Slice) -> list[ReportRequest]:
-        """Give the slice's requests whose createReport was never answered."""
+    def with_lost(self, request: ReportRequest) -> tuple[ReportRequest, list[ReportRequest]]:
+        """Give a request as it is now, and those of its slice that createReport never answered."""
+        values = request.slice.columns | {"id": request.id}
         with autocommit(self._engine) as connection:
-            ids = connection.execute(self._sql["lost_submissions"], in_slice.columns).scalars()
-            found = list(ids)
-        return self.read(found)
+            rows = connection.execute(self._sql["request_and_lost"], values).mappings()
+            found = {row["id"]: ReportRequest.of(row) for row in rows}
+        return found[request.id], [r for r in found.values() if r.state == "submitting"]
 
     def known_report_ids(self, account: str, report_ids: list[str]) -> set[str]:
         """Give those of the reports that are in the ledger or known to be somebody else's."""
@@ -154,12 +155,10 @@ class Ledger:
             raise SubmissionBusyError(f"another request of {request.slice.label}") from exc
 
     def _reserve(self, connection: Connection, request: ReportRequest, budget: int) -> None:
-        # Two processes that submit for one account take turns, so the count holds until commit.
-        lock = {"name": f"budget:{request.account}:{request.report_type}"}
-        connection.execute(self._sql["take_turns"], lock)
-        # A POST that met a 429 comes here again: its own intent does not count against it.
         scope = {"account": request.account, "report_type": request.report_type}
-        values = scope | {"without": request.id, "budget": budget}
+        turn = f"budget:{request.account}:{request.report_type}"
+        # A POST that met a 429 comes here again: its own intent does not count against it.
+        values = scope | {"without": request.id, "budget": budget, "turn": turn}
         found = connection.execute(self._sql["budget_used"], values).one()
         if found.used >= budget:
             raise BudgetExhaustedError(request.account, found.frees_at)
@@ -208,15 +207,19 @@ class Ledger:
 
     # -- what became of it ------------------------------------------------------------------------
 
-    def record_status(self, request: ReportRequest, report: Report) -> None:
-        """DONE and CANCELLED move the request on; everything else is only noted."""
-        self._write(
-            "record_status",
-            id=request.id,
-            processing_status=report.processing_status,
-            report_created_at=report.created_time,
-            report_document_id=report.report_document_id,
-        )
+    def record_status(self, request: ReportRequest, report: Report) -> ReportRequest:
+        """Give the request as it is then: DONE and CANCELLED move it on, all else is only noted."""
+        values = {
+            "id": request.id,
+            "processing_status": report.processing_status,
+            "report_created_at": report.created_time,
+            "report_document_id": report.report_document_id,
+        }
+        with autocommit(self._engine) as connection:
+            row = connection.execute(self._sql["record_status"], values).mappings().one_or_none()
+        if row is None:
+            return self.get(request.id)
+        return ReportRequest.of({**row, "asins": request.asins})
 
     def record_charset(self, request: ReportRequest, charset: str | None) -> None:
         """Note which characters the document's bytes are: the document does not say."""

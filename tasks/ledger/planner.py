@@ -169,7 +169,6 @@ def insert_request(
     options: Mapping[str, str] | None = None,
 ) -> int:
     """Plan one report, of these ASINs or with these options; an identity gets its next attempt."""
-    sql = queries("ledger")
     values = in_slice.columns | {
         "identity": identity(in_slice, asins, options),
         "plan_id": plan_id,
@@ -178,12 +177,9 @@ def insert_request(
             sqp_options(in_slice.period, sorted(asins)) if options is None else options
         ),
         "bisected_from": bisected_from,
+        "asins": list(asins),
     }
-    request_id = int(connection.execute(sql["insert_request"], values).scalar_one())
-    connection.execute(
-        sql["insert_request_asins"], {"request_id": request_id, "asins": list(asins)}
-    )
-    return request_id
+    return int(connection.execute(queries("ledger")["insert_request"], values).scalar_one())
 
 
 def accounts_of(wanted: Sequence[Wanted]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from tasks.connections import Connections, connections
 from tasks.documents.transaction import CopyFileError
 from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
 from tasks.reports.canary import is_released
-from tasks.reports.raw_documents import unchanged_document
+from tasks.reports.raw_documents import raw_document, unchanged_document
 from tasks.reports.steps import (
     create_report,
     download_report,
@@ -53,97 +54,117 @@ def batch(
         get_run_logger().info("%s: held back: its period has not shown any data yet", label)
         return "planned"
     with (
-        _owned(conns, request_id, wait_minutes) as is_owned,
+        _owned(conns, request_id, wait_minutes) as (request, is_ours),
         # What a step caches counts at once, not only when the whole batch has succeeded.
         transaction(commit_mode=CommitMode.EAGER),
     ):
-        request = conns.ledger.get(request_id) if is_owned else None
-        while request is not None:
-            request = _step(conns, request, label, wait_minutes, database_id)
-    return conns.ledger.get(request_id).state
+        reached = _life(conns, request, label, wait_minutes, database_id) if is_ours else request
+    return reached.state
+
+
+def _life(
+    conns: Connections, request: ReportRequest, label: str, wait_minutes: float, database_id: str
+) -> ReportRequest:
+    """Step by step; gives the request as it is when nothing is left to do now."""
+    is_left = True
+    while is_left:
+        request, is_left = _step(conns, request, label, wait_minutes, database_id)
+    return request
 
 
 def _step(
     conns: Connections, request: ReportRequest, label: str, wait_minutes: float, database_id: str
-) -> ReportRequest | None:
-    """Do the next thing; gives the request as it is then, None when nothing is left to do now."""
-    is_left = False
+) -> tuple[ReportRequest, bool]:
+    """Do the next thing; gives the request as it is then, and whether anything is left to do."""
     if request.state in {"planned", "submitting"}:
         return _create(conns, request, label, database_id)
     if request.state == "submitted":
         until = _deadline(conns, request, wait_minutes)
-        is_left = wait_for_report(request.id, label, until=until) == "DONE"
-    elif request.state == "done":
-        is_left = _collect(conns, request, label, database_id)
-    return conns.ledger.get(request.id) if is_left else None
+        request = wait_for_report(_as_it_is(request), label, until=until).unwrap()
+        return request, request.state == "done"
+    if request.state == "done":
+        return _collect(conns, request, label, database_id)
+    return request, False
+
+
+def _as_it_is(value: Any) -> Any:
+    # Quoted: else Prefect looks into every part of it for another task's future. It unwraps it.
+    return quote(value)
 
 
 def _create(
     conns: Connections, request: ReportRequest, label: str, database_id: str
-) -> ReportRequest | None:
-    """Ask for the report; None when the day's budget was used up since the run began."""
+) -> tuple[ReportRequest, bool]:
+    """Ask for the report; nothing is left to do when the day's budget was used up meanwhile."""
     key = f"{database_id}-{request.identity}-{request.attempt}"
     try:
-        create_report(request.id, label, key=key)
+        create_report(_as_it_is(request), label, key=key)
         created = conns.ledger.get(request.id)
         # The ledger is right: a database that was set back knows not what the cache remembers.
         if created.report_id is None:
-            ANEW[create_report](request.id, label, key=key)
+            ANEW[create_report](_as_it_is(created), label, key=key)
             created = conns.ledger.get(request.id)
     except BudgetExhaustedError as exc:
         get_run_logger().info("%s: %s", label, exc)
-        return None
-    return created
+        return conns.ledger.get(request.id), False
+    return created, True
 
 
-def _collect(conns: Connections, request: ReportRequest, label: str, database_id: str) -> bool:
-    """Document to table; True when the report turned out to be somebody else's."""
+def _collect(
+    conns: Connections, request: ReportRequest, label: str, database_id: str
+) -> tuple[ReportRequest, bool]:
+    """Document to table; something is left when the report turned out to be somebody else's."""
     try:
-        parsed = _parsed(request, label, database_id)
+        parsed = _parsed(conns, request, label, database_id)
     except DocumentMismatchError as exc:
         if not request.is_adopted:
             raise
         submitter(conns).disown(request, str(exc))
-        return True
+        return conns.ledger.get(request.id), True
     try:
-        _upsert(request, label, parsed)
+        state = upsert(_as_it_is(request), label, _as_it_is(parsed))
     except CopyFileError:  # not what the cache remembers any more
-        _upsert(request, label, _parsed(request, label, database_id, is_cached=False))
-    return False
-
-
-def _upsert(request: ReportRequest, label: str, parsed: dict[str, Any]) -> None:
-    # Quoted: else Prefect looks into every value of it for another task's future. It unwraps it.
-    quoted: Any = quote(parsed)
-    upsert(request.id, label, quoted)
+        request = conns.ledger.get(request.id)
+        parsed = _parsed(conns, request, label, database_id, is_cached=False)
+        state = upsert(_as_it_is(request), label, _as_it_is(parsed))
+    return replace(request, state=state), False
 
 
 def _parsed(
-    request: ReportRequest, label: str, database_id: str, *, is_cached: bool = True
+    conns: Connections,
+    request: ReportRequest,
+    label: str,
+    database_id: str,
+    *,
+    is_cached: bool = True,
 ) -> dict[str, Any]:
     """Give the COPY-ready file; a broken document is downloaded at most twice more."""
     for left in reversed(range(DOWNLOADS)):
         again = not is_cached or left < DOWNLOADS - 1
         try:
-            return _download_and_parse(request, label, database_id, again=again)
+            return _download_and_parse(conns, request, label, database_id, again=again)
         except (DocumentError, MalformedDocumentError) as exc:
             if not left or not getattr(exc, "is_retryable", True):
                 raise
             get_run_logger().warning("%s: %s; downloading it again", label, exc)
+            request = conns.ledger.get(request.id)  # a broken document may have named its charset
     raise AssertionError("the last download returns or raises")
 
 
 def _download_and_parse(
-    request: ReportRequest, label: str, database_id: str, *, again: bool
+    conns: Connections, request: ReportRequest, label: str, database_id: str, *, again: bool
 ) -> dict[str, Any]:
     same = {
-        "request_id": request.id,
+        "request": _as_it_is(request),
         "label": label,
         "key": f"{database_id}-{request.account}-{request.report_id}",
     }
     # Loaded before, and to be loaded again: Amazon may not hold it any more.
-    kept = None if again else unchanged_document(connections(), request)
-    raw: str = str(kept or _fresh(download_report, lambda path: [path], again=again, **same))
+    kept = None if again else unchanged_document(conns, request)
+    if kept is None:
+        raw = _fresh(download_report, lambda got: [got["path"]], again=again, **same)
+    else:
+        raw = raw_document(kept, request).to_dict()
     parsed: dict[str, Any] = _fresh(parse, _paths_of, again=again, raw=raw, **same)
     return parsed
 
@@ -153,29 +174,38 @@ def _paths_of(parsed: dict[str, Any]) -> list[str]:
 
 
 def _fresh(
-    step: Task[..., Any], paths_of: Callable[[Any], list[str]], *, again: bool, **parameters: Any
-) -> Any:
+    step: Task[..., dict[str, Any]],
+    paths_of: Callable[[dict[str, Any]], list[str]],
+    *,
+    again: bool,
+    **parameters: Any,
+) -> dict[str, Any]:
     """Run a cached step; anew where a file of it is gone (another machine, or tidied)."""
-    result = (ANEW[step] if again else step)(**parameters)
+    result: dict[str, Any] = (ANEW[step] if again else step)(**parameters)
     if not all(Path(path).is_file() for path in paths_of(result)):
         result = ANEW[step](**parameters)
     return result
 
 
 @contextmanager
-def _owned(conns: Connections, request_id: int, wait_minutes: float) -> Iterator[bool]:
-    """Hold the request; False when another process has finished it or still holds it at the end."""
+def _owned(
+    conns: Connections, request_id: int, wait_minutes: float
+) -> Iterator[tuple[ReportRequest, bool]]:
+    """Hold the request; gives it as it is then, and whether it is held.
+
+    It is not when another process has finished it, or still holds it at the end.
+    """
     name = f"request:{request_id}"
     started = conns.now()
     while not conns.locks.try_lock(name):
         request = conns.ledger.get(request_id)
         until = _deadline(conns, request, wait_minutes, started=started)
         if not request.is_pending or conns.now() >= until:
-            yield False
+            yield request, False
             return
         time.sleep(LOOK_AGAIN_S)
     try:
-        yield True
+        yield conns.ledger.get(request_id), True
     finally:
         conns.locks.unlock(name)
 

@@ -22,7 +22,7 @@ GZIP_SUFFIX = ".gz"
 EXPLANATION_READS = 3
 
 
-def download(connections: Connections, request: ReportRequest) -> Path:
+def download(connections: Connections, request: ReportRequest) -> RawDocument:
     """Keep the document of a request whose report is DONE; the file is always whole.
 
     Raises:
@@ -32,8 +32,9 @@ def download(connections: Connections, request: ReportRequest) -> Path:
     got = _download(
         connections, request.account, request.report_id or "", request.report_document_id or ""
     )
-    connections.ledger.record_charset(request, got.charset)
-    return got.path
+    if got.charset != request.document_charset:
+        connections.ledger.record_charset(request, got.charset)
+    return _raw(got)
 
 
 def _download(
@@ -46,6 +47,10 @@ def _download(
         path = target.replace(target.with_name(target.name + GZIP_SUFFIX))
         return replace(got, path=path)
     return got
+
+
+def _raw(got: DownloadedDocument) -> RawDocument:
+    return RawDocument(got.path, is_gzip=got.is_gzip, charset=got.charset)
 
 
 def kept_document(connections: Connections, request: ReportRequest) -> Path | None:
@@ -94,4 +99,4 @@ def answers(connections: Connections, request: ReportRequest, report: Report) ->
     """Whether a finished report's document answers a request; None if it does not say."""
     document_id = report.report_document_id or ""
     got = _download(connections, request.account, report.report_id, document_id)
-    return is_answer(request, RawDocument(got.path, is_gzip=got.is_gzip, charset=got.charset))
+    return is_answer(request, _raw(got))

@@ -4,6 +4,9 @@ The ledger says what has been done, so each can be run again; the cache only sav
 create_report is cached on the request's identity and attempt, the later ones on the report id, and
 all on the database: a result of another database must never stand in for this one's. Waiting is
 not cached: a pending or FATAL outcome must not be remembered, and the ledger remembers the others.
+
+Each takes the request as the step before left it, so that the ledger is read once, not by each:
+whoever calls them holds the request, and what changes the ledger looks at it again.
 """
 
 from __future__ import annotations
@@ -13,18 +16,19 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import TaskRunContext
+from prefect.utilities.annotations import quote
 from sqlalchemy.exc import OperationalError
 
 from chalkola_spapi.errors import ApiStatusError, ContractError
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections, connections
 from tasks.database.errors import DatabaseUnreachableError
+from tasks.documents.document import RawDocument
 from tasks.errors import ChalkolaError
 from tasks.ledger.fatal import GIVE_UP, Verdict, judge
 from tasks.ledger.ledger import ReportRequest
@@ -63,16 +67,16 @@ def submitter(conns: Connections) -> Submitter:
     task_run_name="create_report · {label}",
     cache_key_fn=_cached_on_key("create_report"),
 )
-def create_report(request_id: int, label: str, *, key: str) -> str:
+def create_report(request: ReportRequest, label: str, *, key: str) -> str:
     """Ask Amazon for the report once; returns its report id. Quota: 0.0167 requests/s, burst 15."""
-    report_id = submitter(connections()).submit(request_id)
+    report_id = submitter(connections()).submit(request)
     get_run_logger().info("%s: Amazon took it as report %s", label, report_id)
     return report_id
 
 
 @task(task_run_name="wait_for_report · {label}", cache_policy=NO_CACHE)
-def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
-    """Poll until the report is finished or `until` has passed; returns its processing status.
+def wait_for_report(request: ReportRequest, label: str, *, until: datetime) -> quote:
+    """Poll until the report is finished or `until` has passed; gives the request as it is then.
 
     Quota: 2 requests/s, burst 15, for all waiting reports of the account.
 
@@ -80,17 +84,16 @@ def wait_for_report(request_id: int, label: str, *, until: datetime) -> str:
         ReportFatalError: Amazon ended it as FATAL; why stands in the ledger.
     """
     conns = connections()
-    request = conns.ledger.get(request_id)
     while True:
         report = _look(conns, request)
         if report.processing_status == "FATAL":
             raise ReportFatalError(_record_fatal(conns, request, report))
         if report.processing_status == "DONE" and report.report_document_id is None:
             raise ContractError(f"report {report.report_id} is DONE without a document")
-        conns.ledger.record_status(request, report)
+        request = conns.ledger.record_status(request, report)
         now = conns.now()
         if report.processing_status in {"DONE", "CANCELLED"} or now >= until:
-            return report.processing_status
+            return quote(request)  # else Prefect notes of each of its values where it came from
         interval = _poll_interval_s(conns, request, now)
         time.sleep(max(0.0, min(interval, (until - now).total_seconds())))
 
@@ -140,37 +143,34 @@ def judge_fatal(conns: Connections, request: ReportRequest, text: str) -> Verdic
 
 @task(
     task_run_name="download_report · {label}",
-    cache_key_fn=_cached_on_key("download_report"),
+    cache_key_fn=_cached_on_key("download_report", version=2),
 )
-def download_report(request_id: int, label: str, *, key: str) -> str:
-    """Keep the report's document under CHALKOLA_HOME/raw; returns its path.
+def download_report(request: ReportRequest, label: str, *, key: str) -> dict[str, Any]:
+    """Keep the report's document under CHALKOLA_HOME/raw; gives its path and characters.
 
     Quota: 0.0167 requests/s, burst 15. The presigned address lives 5 minutes and never leaves here.
 
     Raises:
         DocumentError: what came is broken; ask again.
     """
-    conns = connections()
-    path = raw_documents.download(conns, conns.ledger.get(request_id))
-    get_run_logger().info("%s: %d bytes", label, path.stat().st_size)
-    return str(path)
+    document = raw_documents.download(connections(), request)
+    get_run_logger().info("%s: %d bytes", label, document.path.stat().st_size)
+    return document.to_dict()
 
 
 @task(
     task_run_name="parse · {label}",
     cache_key_fn=_cached_on_key("parse", version=2),
 )
-def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
+def parse(request: ReportRequest, label: str, *, raw: dict[str, Any], key: str) -> dict[str, Any]:
     """Write the document's rows as COPY-ready text files; gives their paths and row counts.
 
     Raises:
         MalformedDocumentError: broken bytes, or a shape that we do not know.
         DocumentMismatchError: the document answers another request.
     """
-    conns = connections()
-    request = conns.ledger.get(request_id)
-    document = raw_documents.raw_document(Path(raw), request)
-    parsed = parse_report(request, document, folder=conns.folder("parsed"))
+    document = RawDocument.from_dict(raw)
+    parsed = parse_report(request, document, folder=connections().folder("parsed"))
     if parsed.extra_fields:
         get_run_logger().warning(
             "%s: Amazon sent fields that no column holds; they are kept in extra: %s",
@@ -188,12 +188,10 @@ def parse(request_id: int, label: str, *, raw: str, key: str) -> dict[str, Any]:
     retry_jitter_factor=0.5,
     retry_condition_fn=_is_connection_lost,
 )
-def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any]:
-    """Load the rows and move the ledger in one transaction; gives rows, written and removed."""
-    conns = connections()
-    request = conns.ledger.get(request_id)
+def upsert(request: ReportRequest, label: str, parsed: dict[str, Any]) -> str:
+    """Load the rows and move the ledger in one transaction; gives the request's state then."""
     files = ParsedReport.from_dict(parsed)
-    result = load_parsed(conns.engine, request, files)
+    result = load_parsed(connections().engine, request, files)
     for path in files.paths:
         path.unlink(missing_ok=True)
     get_run_logger().info(
@@ -204,4 +202,4 @@ def upsert(request_id: int, label: str, parsed: dict[str, Any]) -> dict[str, Any
         result.written,
         result.removed,
     )
-    return result.to_dict()
+    return result.state

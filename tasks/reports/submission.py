@@ -56,24 +56,22 @@ class Submitter:
         self._sleep = sleep
         self._turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def submit(self, request_id: int) -> str:
+    def submit(self, request: ReportRequest) -> str:
         """Create the report unless that has been done already; returns Amazon's report id.
 
         Raises:
             BudgetExhaustedError: the account's daily budget is used up.
             SpApiError: Amazon refused it or stayed unreachable; it can be asked for again.
         """
-        request = self._ledger.get(request_id)
         with self._turn(request.slice):
-            self._reconcile_all(request.slice)
-            request = self._ledger.get(request_id)
+            request = self._reconciled(request)
             return request.report_id or self._post(request)
 
     def disown(self, request: ReportRequest, message: str) -> None:
         """An adopted report is somebody else's: look for our own at the next submit."""
         with self._turn(request.slice):
             # Its answer is lost again, and only one of a slice may be.
-            self._reconcile_all(request.slice)
+            self._reconciled(request)
             self._ledger.disown_report(request, message)
 
     @contextmanager
@@ -127,10 +125,15 @@ class Submitter:
 
     # -- a lost answer ----------------------------------------------------------------------------
 
-    def _reconcile_all(self, in_slice: Slice) -> None:
-        """In the slice's turn, whatever is being submitted has no living owner."""
-        for lost in self._ledger.lost_submissions(in_slice):
-            self._reconcile(lost)
+    def _reconciled(self, request: ReportRequest) -> ReportRequest:
+        """Give the request as it is now, and no submission of its slice is without an outcome.
+
+        In the slice's turn, whatever is being submitted has no living owner.
+        """
+        request, lost = self._ledger.with_lost(request)
+        for one in lost:
+            self._reconcile(one)
+        return self._ledger.get(request.id) if lost else request
 
     def _reconcile(self, request: ReportRequest) -> str | None:
         """Find the report of a submission whose answer was lost; None: Amazon has none."""

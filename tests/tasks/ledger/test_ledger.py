@@ -9,6 +9,7 @@ import pytest
 
 from chalkola_spapi.periods import ReportPeriod, period_of
 from chalkola_spapi.report_types import SQP
+from chalkola_spapi.reports import Report
 from tasks.ledger.ledger import (
     BudgetExhaustedError,
     Ledger,
@@ -111,6 +112,37 @@ def test_a_report_is_found_by_amazons_id_and_by_ours(ledger, planned):
     assert [found.id for found in ledger.find(str(first.id))] == [first.id, second.id]
     assert [found.id for found in ledger.find(str(second.id))] == [second.id]
     assert ledger.find("no such report") == []
+
+
+def test_a_request_is_given_with_its_slices_lost_submissions(ledger, planned):
+    first, second, _ = planned()
+    (elsewhere,) = planned(PERIODS[1], asins=ASINS[:1])
+    for request in (first, elsewhere):
+        ledger.begin_submission(request, daily_budget=None)
+    own, lost = ledger.with_lost(second)
+    assert own == second
+    assert lost == [ledger.get(first.id)]
+    own, lost = ledger.with_lost(first)
+    assert lost == [own]
+    assert own.asins == first.asins
+
+
+def test_what_amazon_says_of_a_report_gives_the_request_as_it_is_then(ledger, planned):
+    first, *_ = planned()
+    ledger.begin_submission(first, daily_budget=None)
+    ledger.record_submitted(first, "R1")
+    done = Report(
+        report_id="R1",
+        report_type=SQP,
+        created_time=NOW,
+        processing_status="DONE",
+        report_document_id="D1",
+    )
+    moved = ledger.record_status(first, done)
+    assert moved == ledger.get(first.id)
+    assert (moved.state, moved.report_document_id, moved.asins) == ("done", "D1", first.asins)
+    ledger.record_fatal(first, kind="x", message="m", next_action="give_up", retry_at=None)
+    assert ledger.record_status(first, done).state == "fatal"
 
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
