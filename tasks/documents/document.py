@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,7 +19,7 @@ from tasks.documents.copy_lines import CopyLines, ReportContext
 from tasks.documents.errors import broken, unknown_shape
 from tasks.documents.flat_file import FlatFile
 from tasks.documents.json_stream import JsonArray, Number, array_named, read_head
-from tasks.documents.parsed_files import ParsedDocument, sha256_of, write_lines
+from tasks.documents.parsed_files import ParsedDocument, write_lines
 from tasks.documents.specification import SPECIFICATION, as_object
 from tasks.documents.table import ReportTable
 
@@ -36,16 +36,17 @@ class RawDocument:
 
     path: Path
     is_gzip: bool
+    sha256: str
     charset: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON can keep it."""
-        return {"path": str(self.path), "is_gzip": self.is_gzip, "charset": self.charset}
+        return asdict(self) | {"path": str(self.path)}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> RawDocument:
         """What to_dict gave."""
-        return cls(Path(fields["path"]), fields["is_gzip"], fields["charset"])
+        return cls(**{**fields, "path": Path(fields["path"])})
 
 
 class _Source(Protocol):
@@ -91,12 +92,10 @@ def write_report_files(
             source.check()
     except (msgspec.DecodeError, UnicodeDecodeError, DocumentError) as exc:
         raise broken(str(exc)) from exc
-    document_sha256 = sha256_of(raw.path)
     return {
         table.name: ParsedDocument(
             path=target(table),
             checksum=written[table.name][0],
-            document_sha256=document_sha256,
             rows=written[table.name][1],
             extra_fields=tuple(sorted({*writers[table.name].extra_fields, *source.extra_fields})),
             specification={},

@@ -47,6 +47,7 @@ def load_report(
     context: ReportContext,
     report_created_at: datetime,
     request_id: int,
+    document_sha256: str | None = None,
     after: AfterLoad | None = None,
 ) -> LoadResult:
     """Load a document's files, by table; loading them again changes nothing.
@@ -60,7 +61,7 @@ def load_report(
         DatabaseUnreachableError: nothing was changed; may be tried again.
     """
     with answering(engine), engine.begin() as connection, driver_cursor(connection) as cursor:
-        load = _Load(cursor, parsed, tables, context, request_id)
+        load = _Load(cursor, parsed, tables, context, request_id, document_sha256)
         try:
             return load.run(report_created_at, after)
         except (errors.DataError, errors.IntegrityError) as exc:
@@ -83,8 +84,10 @@ class _Load:
         tables: Sequence[ReportTable],
         context: ReportContext,
         request_id: int,
+        document_sha256: str | None,
     ) -> None:
         self._cursor = cursor
+        self._document_sha256 = document_sha256
         self._loading = Loading(cursor, request_id)
         self._parsed = parsed
         self._tables = tables
@@ -143,6 +146,4 @@ class _Load:
     def _note(self, result: LoadResult) -> LoadResult:
         documents = list(self._parsed.values())
         extra_fields = sorted({name for one in documents for name in one.extra_fields})
-        return self._loading.note(
-            result, document=documents[0].document_sha256, extra_fields=extra_fields
-        )
+        return self._loading.note(result, document=self._document_sha256, extra_fields=extra_fields)

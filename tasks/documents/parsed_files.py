@@ -18,15 +18,13 @@ from xxhash import xxh3_128
 class ParsedDocument:
     """The file, its checksum, its rows, and what else the document held.
 
-    checksum is the file's. document_sha256 is the raw document's; content_checksum, where it is
-    known, that of the rows without the report's id. rows_by_asin are the file's lines, where they
-    are counted. extra_fields are kept in the column extra, if they were a row's, and
-    named here by their dotted names.
+    checksum is the file's; content_checksum, where it is known, that of the rows without the
+    report's id. rows_by_asin are the file's lines, where they are counted. extra_fields are kept in
+    the column extra, if they were a row's, and named here by their dotted names.
     """
 
     path: Path
     checksum: str
-    document_sha256: str
     rows: int
     extra_fields: tuple[str, ...]
     specification: dict[str, object]

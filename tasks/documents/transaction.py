@@ -117,7 +117,7 @@ class Loading:
         self,
         result: LoadResult,
         *,
-        document: str,
+        document: str | None,
         extra_fields: Sequence[str],
         content: str | None = None,
     ) -> LoadResult:

@@ -20,7 +20,7 @@ from tasks.connections import Connections, connections
 from tasks.documents.transaction import CopyFileError
 from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
 from tasks.reports.canary import is_released
-from tasks.reports.raw_documents import raw_document, unchanged_document
+from tasks.reports.raw_documents import unchanged_document
 from tasks.reports.steps import (
     create_report,
     download_report,
@@ -164,7 +164,7 @@ def _download_and_parse(
     if kept is None:
         raw = _fresh(download_report, lambda got: [got["path"]], again=again, **same)
     else:
-        raw = raw_document(kept, request).to_dict()
+        raw = kept.to_dict()
     parsed: dict[str, Any] = _fresh(parse, _paths_of, again=again, raw=raw, **same)
     return parsed
 

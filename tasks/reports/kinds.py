@@ -36,7 +36,7 @@ from tasks.documents.copy_lines import ReportContext
 from tasks.documents.document import RawDocument, read_specification, write_report_files
 from tasks.documents.errors import DocumentMismatchError
 from tasks.documents.load import AfterLoad, load_report
-from tasks.documents.parsed_files import ParsedDocument, sha256_of
+from tasks.documents.parsed_files import ParsedDocument
 from tasks.documents.table import ReportTable
 from tasks.documents.transaction import Loading, LoadResult
 from tasks.ledger.ledger import ReportRequest
@@ -101,7 +101,7 @@ def parse_report(request: ReportRequest, raw: RawDocument, *, folder: Path) -> P
         DocumentMismatchError: the document answers another request.
     """
     return ParsedReport(
-        document_sha256=sha256_of(raw.path),
+        document_sha256=raw.sha256,
         is_empty=raw.path.stat().st_size == 0,
         tables=_parse(request, raw, folder),
     )
@@ -140,6 +140,7 @@ def load_parsed(engine: sa.Engine, request: ReportRequest, parsed: ParsedReport)
             context=sqp_context(request),
             report_created_at=created_at,
             request_id=request.id,
+            document_sha256=parsed.document_sha256,
         )
     tables = TABLES.get(request.report_type)
     if tables is None:
@@ -151,6 +152,7 @@ def load_parsed(engine: sa.Engine, request: ReportRequest, parsed: ParsedReport)
         context=report_context(request),
         report_created_at=created_at,
         request_id=request.id,
+        document_sha256=parsed.document_sha256,
         after=_after(request),
     )
 

@@ -50,7 +50,7 @@ def _download(
 
 
 def _raw(got: DownloadedDocument) -> RawDocument:
-    return RawDocument(got.path, is_gzip=got.is_gzip, charset=got.charset)
+    return RawDocument(got.path, is_gzip=got.is_gzip, sha256=got.sha256, charset=got.charset)
 
 
 def kept_document(connections: Connections, request: ReportRequest) -> Path | None:
@@ -60,20 +60,18 @@ def kept_document(connections: Connections, request: ReportRequest) -> Path | No
     return next((path for path in paths if path.is_file()), None)
 
 
-def unchanged_document(connections: Connections, request: ReportRequest) -> Path | None:
+def unchanged_document(connections: Connections, request: ReportRequest) -> RawDocument | None:
     """Give the kept document of a request that was loaded from it before, if it is still the same.
 
-    By its checksum: an id alone may be another database's.
+    By its checksum: an id alone may be another database's. Its name tells whether it is gzip, the
+    ledger which charset Amazon named.
     """
     path = kept_document(connections, request)
-    is_same = path is not None and sha256_of(path) == request.document_sha256
-    return path if is_same else None
-
-
-def raw_document(path: Path, request: ReportRequest) -> RawDocument:
-    """Give a kept document as it is read: by its name, and by what Amazon said of its charset."""
+    sha256 = None if path is None else sha256_of(path)
+    if path is None or sha256 is None or sha256 != request.document_sha256:
+        return None
     is_gzip = path.suffix == GZIP_SUFFIX
-    return RawDocument(path, is_gzip=is_gzip, charset=request.document_charset)
+    return RawDocument(path, is_gzip=is_gzip, sha256=sha256, charset=request.document_charset)
 
 
 def explanation(connections: Connections, request: ReportRequest, report: Report) -> str:

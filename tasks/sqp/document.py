@@ -23,7 +23,7 @@ from tasks.documents.errors import (
     unknown_shape,
 )
 from tasks.documents.json_stream import JsonArray, array_named, read_head
-from tasks.documents.parsed_files import ParsedDocument, sha256_of
+from tasks.documents.parsed_files import ParsedDocument
 from tasks.documents.specification import SPECIFICATION, as_object
 from tasks.sqp.context import SqpContext
 from tasks.sqp.departments import DEPARTMENTS, DepartmentDocument
@@ -83,7 +83,6 @@ def write_copy_file(
     return ParsedDocument(
         path=target,
         checksum=lines.checksum,
-        document_sha256=sha256_of(raw),
         content_checksum=lines.content_checksum,
         rows_by_asin=lines.rows_by_asin,
         rows=lines.rows,

@@ -89,6 +89,7 @@ def load_sqp(
     context: SqpContext,
     report_created_at: datetime,
     request_id: int,
+    document_sha256: str | None = None,
 ) -> LoadResult:
     """Load a parsed document; loading it again changes nothing.
 
@@ -106,7 +107,7 @@ def load_sqp(
         engine.begin() as connection,
         driver_cursor(connection) as cursor,
     ):
-        load = _Load(cursor, parsed, context, request_id)
+        load = _Load(cursor, parsed, context, request_id, document_sha256)
         try:
             return load.run(report_created_at)
         except (errors.DataError, errors.IntegrityError) as exc:
@@ -122,8 +123,10 @@ class _Load:
         parsed: ParsedDocument,
         context: SqpContext,
         request_id: int,
+        document_sha256: str | None,
     ) -> None:
         self._cursor = cursor
+        self._document_sha256 = document_sha256
         self._loading = Loading(cursor, request_id)
         self._parsed = parsed
         self._request_id = request_id
@@ -192,7 +195,7 @@ class _Load:
             self._count()
         return self._loading.note(
             result,
-            document=parsed.document_sha256,
+            document=self._document_sha256,
             content=parsed.content_checksum,
             extra_fields=parsed.extra_fields,
         )

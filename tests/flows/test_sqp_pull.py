@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from hashlib import sha256
 
 NOTHING = dict.fromkeys(("loaded", "no_data", "pending", "planned", "fatal", "failed"), 0)
 
@@ -33,6 +34,12 @@ def test_reports_are_as_few_as_200_characters_allow(seller):
 def test_each_document_is_downloaded_once(seller):
     seller.pull("US", asins=seller.asins(20))
     assert (seller.calls("getReportDocument"), seller.calls("document")) == (2, 2)
+
+
+def test_the_ledger_knows_each_kept_document(seller):
+    seller.pull("US", asins=seller.asins(20))
+    kept = {path.stem: sha256(path.read_bytes()).hexdigest() for path in seller.raw_files}
+    assert kept == {row["report_id"]: row["document_sha256"] for row in seller.ledger()}
 
 
 def test_a_second_pull_asks_for_nothing_and_writes_nothing(seller):

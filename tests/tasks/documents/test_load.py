@@ -67,7 +67,7 @@ class Loads:
             report_id=f"R{self._count}",
         )
         files = write_report_files(
-            RawDocument(path, is_gzip=False),
+            RawDocument(path, is_gzip=False, sha256=""),
             tables=(TABLE,),
             context=context,
             target=lambda table: self._folder / f"{path.name}.{table.name}.copy",
@@ -259,7 +259,8 @@ def parse(count):
                 b'"searchFrequencyRank": %d, "clickedAsin": "B%09d", "clickShareRank": 1, '
                 b'"clickShare": 0.25, "conversionShare": 0.125}' % (b"," if n else b"", n, n, n))
         file.write(b"]}")
-    files = write_report_files(RawDocument(folder / "raw.gz", is_gzip=True), tables=(SEARCH_TERMS,),
+    raw = RawDocument(folder / "raw.gz", is_gzip=True, sha256="")
+    files = write_report_files(raw, tables=(SEARCH_TERMS,),
         context=context, target=lambda table: folder / "copy")
     return files["search_terms"].rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 small, large = parse(20_000), parse(200_000)

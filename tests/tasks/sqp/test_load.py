@@ -16,6 +16,7 @@ from tasks.documents.errors import MalformedDocumentError
 from tasks.sqp.load import CopyFileError, LoadResult, load_sqp
 
 CREATED = datetime(2026, 2, 3, 8, tzinfo=UTC)
+DOCUMENT = "d" * 64
 LOADER = """
 import json, sys
 from dataclasses import replace
@@ -93,7 +94,12 @@ class Loads:
         request_id = self.request(context, created=created)
         parsed = self.parse(rows, context)
         return load_sqp(
-            self.engine, parsed, context=context, report_created_at=created, request_id=request_id
+            self.engine,
+            parsed,
+            context=context,
+            report_created_at=created,
+            request_id=request_id,
+            document_sha256=DOCUMENT,
         )
 
     def ledger(self, report_id: str = "R1") -> sa.Row:
@@ -122,7 +128,7 @@ def test_a_first_report_is_loaded_and_noted(loads, sqp):
     ledger = loads.ledger()
     assert (ledger.state, ledger.row_count, ledger.rows_written) == ("loaded", 2, 2)
     assert (ledger.rows_removed, ledger.extra_fields) == (0, ["new"])
-    assert len(ledger.document_sha256) == 64
+    assert ledger.document_sha256 == DOCUMENT
     assert ledger.loaded_at is not None
 
 
