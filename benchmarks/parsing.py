@@ -6,12 +6,13 @@ import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import msgspec
 
 from benchmarks.documents import write_document
 from benchmarks.figures import Figure
-from benchmarks.timing import cpu_s, in_turn
+from benchmarks.timing import cpu_s, ratio, rounds_of
 from tasks.sqp.document import write_copy_file
 
 ROWS = 18_000
@@ -29,7 +30,7 @@ def measure(scratch: Path) -> Iterator[Figure]:
     def text() -> bytes:
         return gzip.decompress(document.path.read_bytes())
 
-    found = in_turn(
+    found = rounds_of(
         {
             "ours": lambda: 1000 * cpu_s(ours),
             "gunzip": lambda: 1000 * cpu_s(text),
@@ -38,7 +39,10 @@ def measure(scratch: Path) -> Iterator[Figure]:
         },
         rounds=ROUNDS,
     )
-    yield Figure("gzip to COPY lines, 18,000 rows", found["ours"], "ms", 110)
-    yield Figure("  gunzip alone (the limit)", found["gunzip"], "ms")
-    yield Figure("  gunzip + stdlib json, no rows written", found["json"], "ms")
-    yield Figure("  gunzip + msgspec into dicts, no rows written", found["msgspec"], "ms")
+    yield Figure("gzip to COPY lines, 18,000 rows", median(found["ours"]), "ms", 110)
+    # Where 110 ms were set as the target, stdlib json took 283: this holds on any machine.
+    beside = ratio(found["ours"], found["json"])
+    yield Figure("the same / gunzip + stdlib json", beside, target=110 / 283)
+    yield Figure("  gunzip alone (the limit)", median(found["gunzip"]), "ms")
+    yield Figure("  gunzip + stdlib json, no rows written", median(found["json"]), "ms")
+    yield Figure("  gunzip + msgspec into dicts, no rows written", median(found["msgspec"]), "ms")
