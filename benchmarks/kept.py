@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.figures import Figure
+from benchmarks.timing import wall_s
 
 RESULTS = Path(__file__).with_name("results.json")
 
@@ -33,7 +34,9 @@ class Group:
     def of(cls, figures: list[Figure], *, seconds: float) -> Group:
         """What has just been measured here."""
         machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"
-        machine += f", Python {platform.python_version()}"
+        machine += (
+            f", Python {platform.python_version()}, a million additions in {_loop_ms():.0f} ms"
+        )
         now = datetime.now(UTC).replace(microsecond=0)
         return cls(tuple(figures), round(seconds, 1), now, round(os.getloadavg()[0], 1), machine)
 
@@ -53,6 +56,11 @@ class Group:
         figures = tuple(Figure.from_dict(_with_nan(one)) for one in values.pop("figures"))
         at = datetime.fromisoformat(values.pop("measured_at"))
         return cls(figures=figures, measured_at=at, **values)
+
+
+def _loop_ms() -> float:
+    """How fast the machine is: what takes seconds there means little without."""
+    return 1000 * wall_s(lambda: sum(number for number in range(1_000_000)))
 
 
 def read_kept() -> dict[str, Group]:
