@@ -19,7 +19,8 @@ MET, MISSED = "#2e7d57", "#b3402a"
 def write_chart(groups: Mapping[str, Group]) -> None:
     """Write a bar for each figure that has a target above zero."""
     figures = [one for group in groups.values() for one in group.figures if one.target]
-    on = max(group.measured_at for group in groups.values()).date()
+    days = sorted({group.measured_at.date().isoformat() for group in groups.values()})
+    on = " to ".join(dict.fromkeys((days[0], days[-1])))
     height = TOP + ROW * len(figures) + 12
     limit = NAMES + BAR / MOST
     lines = [
