@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -32,6 +32,15 @@ def default_user_agent() -> str:
 
 class UnreadableAddressError(Exception):
     """An address that is none; it does not say which."""
+
+
+class Content(TypedDict, total=False):
+    """What a request carries: further headers, a body as JSON or as a form, its own time limits."""
+
+    headers: Mapping[str, str]
+    json: object
+    data: Mapping[str, str]
+    timeout: httpx.Timeout
 
 
 class HttpPool:
@@ -66,33 +75,18 @@ class HttpPool:
             self._ways.clear()
             self._transports.clear()
 
-    def send(
-        self,
-        method: str,
-        address: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: object = None,
-        data: Mapping[str, str] | None = None,
-    ) -> httpx.Response:
+    def send(self, method: str, address: str, **content: Unpack["Content"]) -> httpx.Response:
         """Send a request and give its whole answer; its address goes out byte for byte.
 
         Raises: as `streaming`.
         """
-        with self.streaming(method, address, headers=headers, json=json, data=data) as response:
+        with self.streaming(method, address, **content) as response:
             response.read()
         return response
 
     @contextmanager
     def streaming(
-        self,
-        method: str,
-        address: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        json: object = None,
-        data: Mapping[str, str] | None = None,
-        timeout: httpx.Timeout | None = None,
+        self, method: str, address: str, **content: Unpack["Content"]
     ) -> Iterator[httpx.Response]:
         """Send a request and give its answer, whose body is still to be read.
 
@@ -101,15 +95,16 @@ class HttpPool:
             UnreadableAddressError: the address cannot be read.
         """
         way, target = self._way_to(address)
+        timeout = content.get("timeout", self._timeout)
         request = httpx.Request(
             method,
             way.origin,
             headers=self._headers,
-            json=json,
-            data=data,
-            extensions={"target": target, "timeout": (timeout or self._timeout).as_dict()},
+            json=content.get("json"),
+            data=content.get("data"),
+            extensions={"target": target, "timeout": timeout.as_dict()},
         )
-        for name, value in (headers or {}).items():
+        for name, value in content.get("headers", {}).items():
             request.headers[name] = value
         response = way.transport.handle_request(request)
         response.request = request
