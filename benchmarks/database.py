@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,10 +32,16 @@ NEW_REQUEST = sa.text("""
 """)
 
 
+#: For what is written only to be read: a vacuum of 5 million new rows takes an eighth of the time.
+UNSAFE = {"fsync": "off", "full_page_writes": "off", "wal_compression": "off"}
+
+
 @contextmanager
-def database(scratch: Path, *, home: str = "postgres") -> Iterator[sa.URL]:
+def database(
+    scratch: Path, *, home: str = "postgres", settings: Mapping[str, str] | None = None
+) -> Iterator[sa.URL]:
     """An empty database; the server stops at the end."""
-    with EmbeddedPostgres(scratch / home) as server:
+    with EmbeddedPostgres(scratch / home, settings=settings) as server:
         url = server.ensure_database(DATABASE)
         engine = connect_engine(url)
         migrate(engine)
@@ -44,9 +50,9 @@ def database(scratch: Path, *, home: str = "postgres") -> Iterator[sa.URL]:
 
 
 @contextmanager
-def engine_of(scratch: Path) -> Iterator[sa.Engine]:
+def engine_of(scratch: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[sa.Engine]:
     """An engine on such a database."""
-    with database(scratch) as url:
+    with database(scratch, settings=settings) as url:
         engine = connect_engine(url)
         try:
             yield engine

@@ -18,7 +18,9 @@ from tasks.sqp.context import SqpContext
 
 US = "ATVPDKIKX0DER"
 START, END = date(2026, 1, 25), date(2026, 1, 31)
-ASINS = tuple(f"B0CHALK{number:03d}" for number in range(18))
+#: As many as a report can be asked for: 200 characters of them and spaces.
+IN_A_REPORT = 18
+ASINS = tuple(f"B0CHALK{number:03d}" for number in range(IN_A_REPORT))
 ROWS_A_BLOCK = 1000
 WORDS = ("chalk", "markers", "liquid", "board", "neon", "window", "erasable", "white", "kids")
 
@@ -30,6 +32,11 @@ class Document:
     path: Path
     rows: int
     context: SqpContext
+
+
+def asins_of(reports: int, *, first: int = 0) -> list[str]:
+    """The ASINs that so many reports are asked for, a report's together."""
+    return [f"B0CHA{number:05d}" for number in range(first, first + reports * IN_A_REPORT)]
 
 
 def write_document(
