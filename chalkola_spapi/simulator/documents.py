@@ -3,16 +3,16 @@
 https://developer-docs.amazon.com/sp-api/docs/reports-api-v2021-06-30-retrieve-a-report
 """
 
-import gzip
 import hashlib
 import hmac
 import secrets
 import uuid
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
+
+from isal import igzip, isal_zlib
 
 from chalkola_spapi.simulator.clock import Clock
 from chalkola_spapi.simulator.messages import Answer, Call, not_found
@@ -53,12 +53,12 @@ class Document:
         if not isinstance(made, bytes):
             return Answer(200, headers=headers, stream=_zipped(made) if self.is_gzip else made)
         # mtime=0: the same document has the same bytes.
-        self._body = gzip.compress(made, 6, mtime=0) if self.is_gzip else made
+        self._body = igzip.compress(made, 1, mtime=0) if self.is_gzip else made
         return Answer(200, self._body, headers)
 
 
 def _zipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    squeeze = zlib.compressobj(1, wbits=31)
+    squeeze = isal_zlib.compressobj(1, wbits=31)
     for piece in pieces:
         yield squeeze.compress(piece)
     yield squeeze.flush()

@@ -10,7 +10,8 @@ import msgspec
 
 from chalkola_spapi.simulator.report_scripts import SqpChanges
 from chalkola_spapi.simulator.report_specification import ReportSpecification
-from chalkola_spapi.simulator.sqp_rows import Cell, Row, asin_rows
+from chalkola_spapi.simulator.sqp_forms import Cell, Row
+from chalkola_spapi.simulator.sqp_rows import asin_rows
 from chalkola_spapi.simulator.story import NO_STORY, Story
 
 # Text that a loader may stumble over: COPY's escapes, CSV's quotes, spaces, scripts.

@@ -87,7 +87,7 @@ def queries(seed: int, marketplace_id: str) -> tuple[Query, ...]:
 
 
 def _query(key: int, text: str, *, place: int, scale: float) -> Query:
-    draws = [noise.uniform(key, step) for step in range(8)]
+    draws = noise.uniforms(key, 8)
     return Query(
         text=text,
         key=key,

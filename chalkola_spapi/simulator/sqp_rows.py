@@ -1,234 +1,189 @@
 """The rows of one ASIN in an SQP report: its part of the demand, from impression to purchase."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 
 from chalkola_spapi.simulator import noise
-from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.report_scripts import SqpChanges
-from chalkola_spapi.simulator.sqp_market import (
-    Query,
-    Totals,
-    dollars,
-    first_day_of,
-    list_price,
-    queries,
-    totals,
-    weeks_of,
-)
-from chalkola_spapi.simulator.story import NO_STORY, Episode, Story
-
-Row = dict[str, object]
+from chalkola_spapi.simulator.sqp_forms import Cell, Counts, Form, Row, forms_of, money, share_of
+from chalkola_spapi.simulator.sqp_market import first_day_of, list_price, queries, weeks_of
+from chalkola_spapi.simulator.story import Episode
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """Where data comes from: seed, marketplace and period. Never from the account."""
+class _Presence:
+    """Where an ASIN is found in any week: its places in `queries`, its part and draws at each."""
 
-    seed: int
-    marketplace_id: str
-    first: date
-    last: date
-    story: Story = NO_STORY
-
-    @property
-    def is_week(self) -> bool:
-        return (self.last - self.first).days == 6
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """How often: impressions, clicks, cart adds, purchases, of all ASINs and of this one."""
-
-    total: tuple[int, int, int, int]
-    asin: tuple[int, int, int, int]
+    places: tuple[int, ...]
+    keys: noise.Keys
+    parts: list[float]
+    phases: list[float]
+    arrivals: list[float]
 
 
 def asin_rows(cell: Cell, asin: str, *, changes: SqpChanges) -> list[Row]:
-    """The rows of an ASIN, the best query first; 20 to 60 of them."""
-    figures = totals(cell.seed, cell.marketplace_id, first=cell.first, last=cell.last)
-    market = queries(cell.seed, cell.marketplace_id)
-    found = [
-        (market[place], _volume(figures[place], changes), counts)
-        for place in _places(cell.seed, cell.marketplace_id, asin)
-        if (counts := _counts(cell, asin, market[place], figures[place], changes)) is not None
-    ]
-    found.sort(key=lambda one: (*(-count for count in reversed(one[2].asin)), one[0].text))
+    """The rows of an ASIN, the best query first; 20 to 60 of them. They share their prices."""
+    found = [one for one in _found(cell, asin, changes.restate) if one[1][0] > 0]
+    # The most purchases first, then cart adds and so on; of equals, by their texts.
+    found.sort(key=lambda one: one[0].query.text)
+    found.sort(key=lambda one: one[1][::-1], reverse=True)
+    prices = _Prices(cell, asin, is_sparse=changes.null_medians)
     return [
-        _row(cell, asin, rank, query=query, volume=volume, counts=counts, changes=changes)
-        for rank, (query, volume, counts) in enumerate(found, start=1)
+        _row(asin, rank, form=form, counts=counts, prices=prices)
+        for rank, (form, counts) in enumerate(found, start=1)
     ]
 
 
 @lru_cache(maxsize=4096)
+def _presence(seed: int, marketplace_id: str, asin: str) -> _Presence:
+    market, places = queries(seed, marketplace_id), _places(seed, marketplace_id, asin)
+    keys = noise.Keys([noise.key(seed, market[place].key, asin) for place in places])
+    return _Presence(
+        places=places,
+        keys=keys,
+        # Small enough that a brand of some forty ASINs does not own more than the whole market.
+        parts=[0.0005 + 0.035 * draw**3 for draw in keys.uniforms()],
+        phases=[6.3 * draw for draw in keys.uniforms(-3)],
+        arrivals=keys.uniforms(-5),
+    )
+
+
 def _places(seed: int, marketplace_id: str, asin: str) -> tuple[int, ...]:
     """Which queries an ASIN is found by: the much searched ones more often."""
     key = noise.key(seed, marketplace_id, asin)
-    count = len(queries(seed, marketplace_id))
-    drawn = sorted(
-        range(count),
-        key=lambda place: math.log(1 - noise.uniform(key, place)) * (place + 12),
-        reverse=True,
-    )
+    draws = noise.uniforms(key, len(queries(seed, marketplace_id)))
+    waits = [math.log(1 - draw) * (place + 12) for place, draw in enumerate(draws)]
+    drawn = sorted(range(len(waits)), key=waits.__getitem__, reverse=True)
     return tuple(drawn[: 24 + int(noise.uniform(key, -2) * 37)])
-
-
-def _volume(figures: Totals, changes: SqpChanges) -> int:
-    return round(figures.volume * changes.restate)
-
-
-def _counts(
-    cell: Cell, asin: str, query: Query, figures: Totals, changes: SqpChanges
-) -> _Counts | None:
-    """None where the ASIN was not seen for the query; a twentieth of the weeks, just so."""
-    key = noise.key(cell.seed, query.key, asin)
-    weeks = weeks_of(cell.first, cell.last)
-    if cell.is_week and noise.uniform(key, weeks[0][0]) < 0.05:
-        return None
-    base, episode = _base(key), cell.story.of(asin)
-    seen = changes.restate * sum(
-        impressions * base * _drift(key, week) * _reach(episode, key, week)
-        for impressions, (week, _) in zip(figures.weekly_impressions, weeks, strict=True)
-    )
-    total = tuple(
-        round(figure * changes.restate)
-        for figure in (figures.impressions, figures.clicks, figures.carts, figures.purchases)
-    )
-    usual = (query.click_rate, query.cart_rate, query.purchase_rate)
-    told = episode.rates(cell.last.toordinal())
-    rates = (usual[0] * told[0], usual[1] * told[1], usual[2] * told[2])
-    mine = _funnel(key + weeks[0][0], seen, rates=rates)
-    asin_counts = _clamped(mine, total)
-    if asin_counts[0] == 0:
-        return None
-    return _Counts((total[0], total[1], total[2], total[3]), asin_counts)
-
-
-def _reach(episode: Episode, key: int, week: int) -> float:
-    """How much of the usual an ASIN is seen for a query; the queries come one after another."""
-    day = first_day_of(week)
-    return episode.reach(day) if noise.uniform(key, -5) < episode.queries(day) else 0.0
-
-
-def _base(key: int) -> float:
-    """The usual part of an ASIN in the impressions of a query.
-
-    Small enough that a brand of some forty ASINs does not own more than the whole market.
-    """
-    return 0.0005 + 0.035 * noise.uniform(key) ** 3
 
 
 @lru_cache(maxsize=32_768)
 def usual_weekly_purchases(seed: int, marketplace_id: str, asin: str) -> float:
     """What of an ASIN is bought after a search, in an ordinary week."""
-    market = queries(seed, marketplace_id)
+    market, presence = queries(seed, marketplace_id), _presence(seed, marketplace_id, asin)
     total = 0.0
-    for place in _places(seed, marketplace_id, asin):
+    for place, part in zip(presence.places, presence.parts, strict=True):
         query = market[place]
         seen = query.weekly_volume * query.impressions_a_search
         rate = query.click_rate * query.cart_rate * query.purchase_rate
-        total += seen * rate * _base(noise.key(seed, query.key, asin))
+        total += seen * rate * part
     return total
 
 
-def _drift(key: int, week: int) -> float:
-    """How an ASIN's share moves: a slow wave of about half a year, and noise."""
-    wave = math.sin(week / 4 + 6.3 * noise.uniform(key, -3))
-    return (1 + 0.25 * wave) * (0.85 + 0.3 * noise.uniform(key, week + 7))
+def _found(cell: Cell, asin: str, restate: float) -> list[tuple[Form, Counts]]:
+    """The queries that an ASIN may be found by, each with its counts."""
+    presence = _presence(cell.seed, cell.marketplace_id, asin)
+    market = forms_of(cell, restate)
+    forms = [market[place] for place in presence.places]
+    seen = [restate * often for often in _seen(cell, presence, forms, cell.story.of(asin))]
+    told = cell.story.of(asin).rates(cell.last.toordinal())
+    return list(zip(forms, _funnels(cell, presence, forms, seen, told), strict=True))
 
 
-def _funnel(key: int, seen: float, *, rates: tuple[float, float, float]) -> list[int]:
-    """Counts of each stage; rounded by chance, so that small ones are not always 0."""
-    counts, figure = [int(seen + 0.5)], seen
-    for step, rate in enumerate(rates):
-        figure *= rate * (0.6 + 0.9 * noise.uniform(key, 20 + step))
-        # Where nothing can be, nothing is by chance.
-        counts.append(int(figure + noise.uniform(key, 30 + step)) if figure else 0)
-    return counts
+def _seen(cell: Cell, presence: _Presence, forms: list[Form], episode: Episode) -> list[float]:
+    """How often an ASIN is seen for its queries; never in a twentieth of the weeks, just so."""
+    weeks = [
+        _seen_in(week, presence, [form.weekly_impressions[place] for form in forms], episode)
+        for place, (week, _) in enumerate(weeks_of(cell.first, cell.last))
+    ]
+    seen = [sum(one) for one in zip(*weeks, strict=True)]
+    if not cell.is_week:
+        return seen
+    chances = presence.keys.uniforms(cell.first_week)
+    return [0.0 if chance < 0.05 else one for one, chance in zip(seen, chances, strict=True)]
 
 
-def _clamped(mine: list[int], total: tuple[int, ...]) -> tuple[int, int, int, int]:
-    """No stage above the one before it, nor above all ASINs together."""
-    impressions = min(mine[0], total[0])
-    clicks = min(mine[1], total[1], impressions)
-    carts = min(mine[2], total[2], clicks)
-    return impressions, clicks, carts, min(mine[3], total[3], carts)
+def _seen_in(
+    week: int, presence: _Presence, impressions: list[float], episode: Episode
+) -> list[float]:
+    """How often an ASIN is seen for its queries, which come to it one after another.
+
+    Its share moves in a slow wave of about half a year, and by noise.
+    """
+    day = first_day_of(week)
+    reach, known = episode.reach(day), episode.queries(day)
+    return [
+        shown
+        * part
+        * ((1 + 0.25 * math.sin(week / 4 + phase)) * (0.85 + 0.3 * draw))
+        * (reach if arrival < known else 0.0)
+        for shown, part, phase, arrival, draw in zip(
+            impressions,
+            presence.parts,
+            presence.phases,
+            presence.arrivals,
+            presence.keys.uniforms(week + 7),
+            strict=True,
+        )
+    ]
 
 
-def _row(
+def _funnels(
     cell: Cell,
-    asin: str,
-    rank: int,
-    *,
-    query: Query,
-    volume: int,
-    counts: _Counts,
-    changes: SqpChanges,
-) -> Row:
-    prices = _Prices(cell, asin, query, changes)
+    presence: _Presence,
+    forms: list[Form],
+    seen: list[float],
+    told: tuple[float, float, float],
+) -> Iterator[Counts]:
+    """Counts of each stage; rounded by chance, so that small ones are not always 0.
+
+    No stage is above the one before it, nor above all ASINs together.
+    """
+    figures, keys, week = seen, presence.keys, cell.first_week
+    stages = [[min(int(one + 0.5), form.total[0]) for one, form in zip(seen, forms, strict=True)]]
+    for step, factor in enumerate(told):
+        paces = keys.uniforms(20 + step, beyond=week)
+        chances = keys.uniforms(30 + step, beyond=week)
+        figures = [
+            figure * (form.rates[step] * factor * (0.6 + 0.9 * pace))
+            for figure, form, pace in zip(figures, forms, paces, strict=True)
+        ]
+        stages.append(
+            [
+                # Where nothing can be, nothing is by chance.
+                min(int(figure + chance) if figure else 0, form.total[step + 1], before)
+                for figure, chance, form, before in zip(
+                    figures, chances, forms, stages[-1], strict=True
+                )
+            ]
+        )
+    return zip(*stages, strict=True)
+
+
+def _row(asin: str, rank: int, *, form: Form, counts: Counts, prices: "_Prices") -> Row:
+    impressions, clicks, carts, purchases = counts
+    click, cart_add, purchase = form.steps
     return {
-        "startDate": cell.first.isoformat(),
-        "endDate": cell.last.isoformat(),
+        "startDate": form.first,
+        "endDate": form.last,
         "asin": asin,
         "searchQueryData": {
-            "searchQuery": query.text,
+            "searchQuery": form.query.text,
             "searchQueryScore": rank,
-            "searchQueryVolume": volume,
+            "searchQueryVolume": form.volume,
         },
         "impressionData": {
-            "totalQueryImpressionCount": counts.total[0],
-            "asinImpressionCount": counts.asin[0],
-            "asinImpressionShare": _share(counts.asin[0], counts.total[0]),
+            "totalQueryImpressionCount": form.total[0],
+            "asinImpressionCount": impressions,
+            "asinImpressionShare": share_of(impressions, form.total[0]),
         },
-        "clickData": _stage("Click", 1, volume=volume, counts=counts, prices=prices),
-        "cartAddData": _stage("CartAdd", 2, volume=volume, counts=counts, prices=prices),
-        "purchaseData": _stage("Purchase", 3, volume=volume, counts=counts, prices=prices),
+        "clickData": click.of_asin(clicks, prices.of_asin(1, count=clicks)),
+        "cartAddData": cart_add.of_asin(carts, prices.of_asin(2, count=carts)),
+        "purchaseData": purchase.of_asin(purchases, prices.of_asin(3, count=purchases)),
     }
-
-
-def _stage(name: str, step: int, *, volume: int, counts: _Counts, prices: "_Prices") -> Row:
-    """A step of the funnel, in Amazon's names."""
-    total, asin = counts.total[step], counts.asin[step]
-    small, middle = 0.08 + 0.02 * step, 0.25 + 0.03 * step
-    return {
-        f"total{name}Count": total,
-        f"total{name}Rate": _share(total, volume),
-        f"asin{name}Count": asin,
-        f"asin{name}Share": _share(asin, total),
-        f"totalMedian{name}Price": prices.of_all(step),
-        f"asinMedian{name}Price": prices.of_asin(step, count=asin),
-        f"totalSameDayShipping{name}Count": int(total * small),
-        f"totalOneDayShipping{name}Count": int(total * middle),
-        f"totalTwoDayShipping{name}Count": int(total * 0.4),
-    }
-
-
-def _share(part: int, whole: int) -> float:
-    return round(part / whole, 4) if whole else 0.0
 
 
 class _Prices:
-    """Median prices of a row: the query's, and the ASIN's own."""
+    """Median prices of an ASIN, from impressions on."""
 
-    def __init__(self, cell: Cell, asin: str, query: Query, changes: SqpChanges) -> None:
-        self._marketplace_id = cell.marketplace_id
-        self._currency = MARKETPLACES[cell.marketplace_id].currency
-        self._is_sparse = changes.null_medians
-        week = weeks_of(cell.first, cell.last)[0][0]
-        self._all = query.price * (0.95 + 0.1 * noise.uniform(query.key, week + 3))
-        drift = 0.97 + 0.06 * noise.uniform(noise.key(cell.seed, asin, "price"), 1 + week // 26)
+    def __init__(self, cell: Cell, asin: str, *, is_sparse: bool) -> None:
+        drift = noise.uniform(noise.key(cell.seed, asin, "price"), 1 + cell.first_week // 26)
         told = cell.story.of(asin).price(cell.last.toordinal())
-        self._asin = list_price(cell.seed, asin) * drift * told
-
-    def of_all(self, step: int) -> Row:
-        return self._money(self._all * (1.02 - 0.02 * step))
+        price = list_price(cell.seed, asin) * (0.97 + 0.06 * drift) * told
+        self._steps = [money(cell, price * (1.01 - 0.01 * step)) for step in range(4)]
+        self._is_sparse = is_sparse
 
     def of_asin(self, step: int, *, count: int) -> Row | None:
-        if count == 0 and self._is_sparse:
-            return None
-        return self._money(self._asin * (1.01 - 0.01 * step))
-
-    def _money(self, amount: float) -> Row:
-        return {"amount": dollars(self._marketplace_id, amount), "currencyCode": self._currency}
+        return None if count == 0 and self._is_sparse else self._steps[step]

@@ -13,8 +13,9 @@ from chalkola_spapi.simulator.brand_analytics.rules import days_of, described
 from chalkola_spapi.simulator.marketplaces import MARKETPLACES
 from chalkola_spapi.simulator.report_scripts import SqpChanges
 from chalkola_spapi.simulator.report_specification import ReportSpecification
+from chalkola_spapi.simulator.sqp_forms import Cell, Row
 from chalkola_spapi.simulator.sqp_market import dollars, list_price
-from chalkola_spapi.simulator.sqp_rows import Cell, Row, asin_rows
+from chalkola_spapi.simulator.sqp_rows import asin_rows
 from chalkola_spapi.simulator.stock.stock import StockView
 
 _STEPS = (("impressionData", "asinImpressionCount"), ("clickData", "asinClickCount"))

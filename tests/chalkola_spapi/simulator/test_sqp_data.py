@@ -10,8 +10,9 @@ import pytest
 from chalkola_spapi.simulator import MARKETPLACES, SqpChanges
 from chalkola_spapi.simulator.report_specification import ReportSpecification
 from chalkola_spapi.simulator.sqp_document import SqpRequest, render
+from chalkola_spapi.simulator.sqp_forms import Cell
 from chalkola_spapi.simulator.sqp_market import queries, totals
-from chalkola_spapi.simulator.sqp_rows import Cell, asin_rows
+from chalkola_spapi.simulator.sqp_rows import asin_rows
 
 US = "ATVPDKIKX0DER"
 SEED = 7

@@ -7,7 +7,8 @@ import pytest
 from chalkola_spapi.simulator import MARKETPLACES, ManualClock
 from chalkola_spapi.simulator.report_scripts import SqpChanges
 from chalkola_spapi.simulator.settings import Settings
-from chalkola_spapi.simulator.sqp_rows import Cell, asin_rows
+from chalkola_spapi.simulator.sqp_forms import Cell
+from chalkola_spapi.simulator.sqp_rows import asin_rows
 from chalkola_spapi.simulator.state import State
 from chalkola_spapi.simulator.stock.sales import units_of_days
 from chalkola_spapi.simulator.story import DEARER, LAUNCHED, SOLD_OUT, Story
