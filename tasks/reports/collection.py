@@ -25,7 +25,7 @@ from tasks.job_runs import record_result
 from tasks.ledger.fatal import RETRY
 from tasks.ledger.ledger import ReportRequest
 from tasks.ledger.outcomes import BAD, Outcome, outcome, summary
-from tasks.ledger.quotas import Queue
+from tasks.ledger.quotas import BUDGET_WAIT, Queue
 from tasks.reports.batch import batch
 from tasks.reports.canary import Canaries, canaries
 from tasks.reports.steps import judge_fatal
@@ -126,7 +126,7 @@ def _submit(
     chosen = canaries(conns, _canary_types(requests)) if canary else Canaries({}, {})
     # Canaries first: into the budget, and into the threads, of which followers only wait for them.
     requests = sorted(requests, key=lambda r: r.id in chosen.follows)
-    beyond = dict(_beyond_budget(conns, [r for r in requests if r.id not in chosen.held]))
+    beyond = _left_for_later(conns, [r for r in requests if r.id not in chosen.held])
     labels = batch_labels(requests)
     futures: dict[int, PrefectFuture[str]] = {}
     for r in requests:
@@ -219,6 +219,17 @@ def _beyond_budget(
             at = queue.place(request)
             if at is None or at > now:
                 yield request.id, at
+
+
+def _left_for_later(conns: Connections, requests: list[ReportRequest]) -> set[int]:
+    """Those beyond their quotas, but for room in the daily budget that the submission waits for."""
+    awaited = conns.now() + BUDGET_WAIT
+    is_sqp = {r.id: r.report_type == SQP for r in requests}
+    return {
+        request_id
+        for request_id, at in _beyond_budget(conns, requests)
+        if not is_sqp[request_id] or at is None or at > awaited
+    }
 
 
 def _follow(futures: Mapping[PrefectFuture[str], int]) -> dict[int, str]:

@@ -7,10 +7,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tasks.reports import steps
+from tasks.reports.submission import Submitter
+
+PASS_TIME = (
+    "UPDATE chalkola.report_requests SET submitting_at = submitting_at - INTERVAL '{} seconds'"
+)
+
 
 @pytest.fixture
 def budget(monkeypatch):
     return lambda reports: monkeypatch.setenv("SQP_DAILY_BUDGET", str(reports))
+
+
+@pytest.fixture
+def naps(monkeypatch, seller):
+    """What a submission slept, while time passed in the ledger and nobody waited."""
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        seller.execute(PASS_TIME.format(seconds))
+
+    monkeypatch.setattr(steps, "submitter", lambda conns: Submitter(conns, sleep=sleep))
+    return slept
 
 
 def test_what_the_budget_does_not_allow_is_planned_with_its_time(seller, budget):
@@ -34,11 +54,28 @@ def test_a_day_later_the_planned_report_is_asked_for_by_harvest(seller, budget):
     budget(2)
     seller.pull("US", asins=seller.asins(40))
     assert seller.harvest()["counts"]["planned"] == 1
-    seller.execute(
-        "UPDATE chalkola.report_requests SET submitting_at = submitting_at - INTERVAL '25 hours'"
-    )
+    seller.execute(PASS_TIME.format(25 * 3600))
     assert seller.harvest()["counts"]["loaded"] == 1
     assert seller.stored() == seller.served()
+
+
+def test_room_that_comes_within_minutes_is_waited_for(seller, budget, naps):
+    budget(1)
+    seller.pull("US", asins=seller.asins(40))
+    seller.execute(PASS_TIME.format(24 * 3600 - 300))
+    counts = seller.harvest()["counts"]
+    assert (counts["loaded"], counts["planned"]) == (1, 1)
+    assert naps == [pytest.approx(300, abs=30)]
+    assert seller.calls("createReport") == 2
+
+
+def test_room_that_comes_later_is_left_to_another_run(seller, budget, naps):
+    budget(1)
+    seller.pull("US", asins=seller.asins(40))
+    seller.execute(PASS_TIME.format(24 * 3600 - 1200))
+    assert seller.harvest()["counts"]["planned"] == 2
+    assert naps == []
+    assert seller.calls("createReport") == 1
 
 
 def test_the_budget_is_the_accounts_not_the_marketplaces(seller, budget):
