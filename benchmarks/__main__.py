@@ -42,9 +42,11 @@ NAMES = (
     "scale",
     "demo",
 )
-#: Three of these run at once, on two CPUs: one that computes, and counts; a pull and a shipment,
-#: which wait; and an amount of memory, which a busy machine hardly changes.
-AT_ONCE = ("quota_units", "pulling", "shipping", "planning", "memory")
+#: Three of these run at once, on two CPUs: one that computes, and counts; a pull, a shipment and a
+#: delayed connection, which wait; and what a busy machine hardly changes, or has no target.
+AT_ONCE = ("quota_units", "pulling", "shipping", "planning", "memory", "latency", "scale")
+#: Those that have something to prepare, which is not measured: it is done beside these.
+PREPARED = ("queries",)
 LIMIT_S = 900
 OURS = ("SP_API_", "SQP_", "CHALKOLA_", "SUPABASE_", "PREFECT_", "SENTRY_", "LOG_", "PG")
 
@@ -55,7 +57,10 @@ def main() -> int:
     options.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME", help=str(NAMES))
     options.add_argument("--keep", action="store_true", help="replace what is kept of these")
     options.add_argument("--in-this-process", metavar="FOLDER", type=Path, help=argparse.SUPPRESS)
+    options.add_argument("--prepare", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
+    if given.prepare:
+        return _prepare(given.names[0], given.in_this_process)
     if given.in_this_process:
         return _measure(given.names[0], given.in_this_process)
     started = time.monotonic()
@@ -82,7 +87,11 @@ def _run(names: tuple[str, ...] | list[str]) -> dict[str, Group]:
     try:
         with ThreadPoolExecutor(max_workers=3) as pool:
             at_once = [name for name in AT_ONCE if name in names]
-            found = dict(zip(at_once, pool.map(_run_one, at_once, repeat(scratch)), strict=True))
+            running = pool.map(_run_one, at_once, repeat(scratch))
+            for name in PREPARED:
+                if name in names:
+                    pool.submit(_prepare_one, name, scratch)
+            found = dict(zip(at_once, running, strict=True))
         found |= {name: _run_one(name, scratch) for name in names if name not in found}
         return {name: found[name] for name in names}
     finally:
@@ -99,9 +108,14 @@ def _run_one(name: str, scratch: Path) -> Group:
     return Group.of(figures, seconds=time.monotonic() - started)
 
 
-def _in_process_of_its_own(name: str, scratch: Path) -> tuple[int, list[bytes]]:
+def _prepare_one(name: str, scratch: Path) -> None:
+    print(f"what {name} needs ...", file=sys.stderr, flush=True)
+    _in_process_of_its_own(name, scratch, "--prepare")
+
+
+def _in_process_of_its_own(name: str, scratch: Path, *flags: str) -> tuple[int, list[bytes]]:
     """Give its exit code and what it printed; after LIMIT_S it ends with all that it started."""
-    command = [sys.executable, "-m", "benchmarks", name, "--in-this-process", str(scratch)]
+    command = [sys.executable, "-m", "benchmarks", name, "--in-this-process", str(scratch), *flags]
     environment = {k: v for k, v in os.environ.items() if not k.startswith(OURS)}
     environment |= {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])
@@ -116,6 +130,11 @@ def _in_process_of_its_own(name: str, scratch: Path) -> tuple[int, list[bytes]]:
         os.killpg(process.pid, signal.SIGTERM)
         output, _ = process.communicate()
     return process.returncode, output.splitlines()
+
+
+def _prepare(name: str, scratch: Path) -> int:
+    importlib.import_module(f"benchmarks.{name}").prepare(scratch)
+    return 0
 
 
 def _measure(name: str, scratch: Path) -> int:

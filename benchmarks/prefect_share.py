@@ -37,7 +37,7 @@ INSTANT = {"queue_s": 0.0, "processing_s": 0.0, "spread": 0.0}
 
 
 class Run(NamedTuple):
-    """What one process took: until its flow ended, and until the server had recorded all of it."""
+    """What one took: until its flow ended, and until the server had recorded all of it."""
 
     seconds: float
     recorded_s: float
@@ -46,7 +46,7 @@ class Run(NamedTuple):
 
 
 class Round(NamedTuple):
-    """The three, one right after the other."""
+    """The three, one right after the other in one process."""
 
     bare: Run
     floor: Run
@@ -60,7 +60,7 @@ class Round(NamedTuple):
 
 def measure(scratch: Path) -> Iterator[Figure]:
     """Rounds of the three in turn, then one long run."""
-    weeks = count(0, 2)
+    weeks = count(0, 2 * len(Round._fields))
     with (
         EmbeddedPostgres(scratch / "share") as server,
         simulator(speed=1_000_000, sqp_reports_a_day=10_000_000, progress=INSTANT) as amazon,
@@ -74,12 +74,12 @@ def measure(scratch: Path) -> Iterator[Figure]:
             home = scratch / "share-home"
             environment = os.environ | prefect | seller(amazon, url, home=home, budget=100_000)
             rounds = [
-                Round(*(_run(environment, kind, BATCHES, next(weeks)) for kind in Round._fields))
+                Round(*_runs(environment, BATCHES, next(weeks), *Round._fields))
                 for _ in range(ROUNDS)
             ]
             yield from _shares(rounds)
-            few = _run(environment, "ours", FEW, next(weeks))
-            many = _run(environment, "long", MANY, next(weeks))
+            [few] = _runs(environment, FEW, next(weeks), "ours")
+            [many] = _runs(environment, MANY, next(weeks), "long")
     # Until the flow ended: what the server has left to record then is as much for 100 as for 1,000.
     a_batch = (many.seconds / MANY) / (few.seconds / FEW)
     by_cpu = (many.cpu_s / MANY) / (few.cpu_s / FEW)
@@ -111,7 +111,9 @@ def _note(runs: list[Run]) -> str:
     return f"{1000 * took / tasks:.1f} ms a task run, {1000 * cpu_s / tasks:.1f} of its own CPU"
 
 
-def _run(environment: dict[str, str], kind: str, batches: int, week: int) -> Run:
-    command = [sys.executable, str(RUNS), kind, *map(str, (batches, TASKS_A_BATCH, week))]
+def _runs(environment: dict[str, str], batches: int, week: int, *kinds: str) -> list[Run]:
+    """Run each kind once, in a process of their own."""
+    numbers = map(str, (batches, TASKS_A_BATCH, week))
+    command = [sys.executable, str(RUNS), *numbers, *kinds]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE)
-    return Run(*json.loads(done.stdout.splitlines()[-1]))
+    return [Run(*json.loads(line)) for line in done.stdout.splitlines() if line.startswith(b"[")]

@@ -37,11 +37,18 @@ INDEXES = """
 """
 
 
+def prepare(scratch: Path) -> None:
+    """Write the rows."""
+    with engine_of(scratch / "queries", settings=UNSAFE) as engine:
+        _fill(engine, _newest_sunday())
+
+
 def measure(scratch: Path) -> Iterator[Figure]:
     """Medians, after a vacuum, as autovacuum leaves such tables."""
     newest = _newest_sunday()
     with engine_of(scratch / "queries", settings=UNSAFE) as engine:
-        rows = _fill(engine, newest)
+        rows = _count(engine)
+        assert rows, "no rows were prepared"
         questions = {name: sql.replace(":newest", f"DATE '{newest}'") for name, sql in _questions()}
         with engine.connect() as connection:
             found = in_turn(
@@ -65,7 +72,7 @@ def _questions() -> Iterator[tuple[str, str]]:
     yield from zip(parts[1::2], (part.strip().rstrip(";") for part in parts[2::2]), strict=True)
 
 
-def _fill(engine: sa.Engine, newest: date) -> int:
+def _fill(engine: sa.Engine, newest: date) -> None:
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL work_mem = '256MB'"))
         connection.execute(sa.text("SET LOCAL maintenance_work_mem = '256MB'"))
@@ -77,6 +84,10 @@ def _fill(engine: sa.Engine, newest: date) -> int:
             )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM (ANALYZE)"))
+
+
+def _count(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
         counted = connection.execute(sa.text("SELECT count(*) FROM chalkola.sqp_data"))
         return int(counted.scalar_one())
 
