@@ -44,8 +44,17 @@ NAMES = (
 )
 #: Three of these run at once, on two CPUs: one that computes, and counts; a pull, a shipment and a
 #: delayed connection, which wait; and what a busy machine hardly changes, or has no target.
-AT_ONCE = ("quota_units", "pulling", "shipping", "planning", "memory", "latency", "scale")
-#: Those that have something to prepare, which is not measured: it is done beside these.
+AT_ONCE = (
+    "quota_units",
+    "pulling",
+    "shipping",
+    "queries",
+    "memory",
+    "latency",
+    "scale",
+    "planning",
+)
+#: Of these only what they prepare is done then: what they measure has its turn later.
 PREPARED = ("queries",)
 LIMIT_S = 900
 OURS = ("SP_API_", "SQP_", "CHALKOLA_", "SUPABASE_", "PREFECT_", "SENTRY_", "LOG_", "PG")
@@ -87,15 +96,20 @@ def _run(names: tuple[str, ...] | list[str]) -> dict[str, Group]:
     try:
         with ThreadPoolExecutor(max_workers=3) as pool:
             at_once = [name for name in AT_ONCE if name in names]
-            running = pool.map(_run_one, at_once, repeat(scratch))
-            for name in PREPARED:
-                if name in names:
-                    pool.submit(_prepare_one, name, scratch)
-            found = dict(zip(at_once, running, strict=True))
+            groups = pool.map(_run_beside, at_once, repeat(scratch))
+            found = {name: one for name, one in zip(at_once, groups, strict=True) if one}
         found |= {name: _run_one(name, scratch) for name in names if name not in found}
         return {name: found[name] for name in names}
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _run_beside(name: str, scratch: Path) -> Group | None:
+    if name not in PREPARED:
+        return _run_one(name, scratch)
+    print(f"what {name} needs ...", file=sys.stderr, flush=True)
+    _in_process_of_its_own(name, scratch, "--prepare")
+    return None
 
 
 def _run_one(name: str, scratch: Path) -> Group:
@@ -106,11 +120,6 @@ def _run_one(name: str, scratch: Path) -> Group:
     if code:
         figures.append(Figure(f"{name} failed: exit code", code, target=0))
     return Group.of(figures, seconds=time.monotonic() - started)
-
-
-def _prepare_one(name: str, scratch: Path) -> None:
-    print(f"what {name} needs ...", file=sys.stderr, flush=True)
-    _in_process_of_its_own(name, scratch, "--prepare")
 
 
 def _in_process_of_its_own(name: str, scratch: Path, *flags: str) -> tuple[int, list[bytes]]:
