@@ -48,7 +48,7 @@ print(json.dumps([time.perf_counter() - started, result["counts"]]))
 
 
 def measure(scratch: Path) -> Iterator[Figure]:
-    """Alone, then as two workers that share the account, each from an empty database."""
+    """By one worker, and by two that share the account, each pull from an empty database."""
     # All of them mostly wait, so they run at once, each on a simulator of its own.
     with ThreadPoolExecutor() as pool:
         pulls = [

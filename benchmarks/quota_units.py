@@ -15,7 +15,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,10 +29,11 @@ from chalkola_spapi.simulator import Fault, ReportScript
 from tasks.connections import Connections
 from tasks.coverage.coverage import coverage_of, look_back
 from tasks.coverage.gaps import Allowance, fill_gaps
-from tasks.ledger.ledger import BudgetExhaustedError, ReportRequest
+from tasks.ledger.ledger import ReportRequest
 from tasks.ledger.retries import plan_retries
 from tasks.reports.canary import canaries, is_released
 from tasks.reports.kinds import load_parsed, parse_report
+from tasks.reports.places import is_soon, places
 from tasks.reports.raw_documents import download, explanation
 from tasks.reports.steps import judge_fatal
 from tasks.reports.submission import Submitter
@@ -113,30 +114,35 @@ class _Life:
         plan_retries(conns.engine, conns.ledger, now=conns.now())
         requests = conns.ledger.read(conns.ledger.open_ids())
         chosen = canaries(conns, requests)
-        submitter = Submitter(conns, sleep=self._clock.sleep)
-        self._is_spent = False
-        for one in sorted(requests, key=lambda r: r.id in chosen.follows):
-            is_held = one.id in chosen.held or (
-                one.id in chosen.follows and not is_released(conns, conns.ledger.get(one.id))
-            )
-            if not is_held:
-                self._advance(conns, submitter, one)
+        requests = [r for r in requests if r.id not in chosen.held]
+        requests.sort(key=lambda r: r.id in chosen.follows)
+        now = conns.now()
+        at = places(conns, requests, now=now)
+        due = [r for r in requests if is_soon(r, at.get(r.id, now), now=now)]
+        self._advance(conns, [r for r in due if r.id not in chosen.follows], at)
+        follows = [r for r in due if r.id in chosen.follows and is_released(conns, r)]
+        self._advance(conns, follows, at)
 
-    def _advance(self, conns: Connections, submitter: Submitter, request: ReportRequest) -> None:
-        if request.state == "planned" and self._is_spent:
-            return  # the whole account's budget is: the others would hear the same
-        if request.state in {"planned", "submitting"}:
-            try:
+    def _advance(
+        self,
+        conns: Connections,
+        requests: list[ReportRequest],
+        at: dict[int, datetime | None],
+    ) -> None:
+        """All of them are asked for, each in its place; then Amazon builds them; then they load."""
+        submitter = Submitter(conns, sleep=self._clock.sleep)
+        for request in requests:
+            if request.state in {"planned", "submitting"}:
+                self._clock.move_to(at.get(request.id) or conns.now())
                 self._submit(submitter, request)
-            except BudgetExhaustedError:
-                self._is_spent = True
-                self._seller.simulator.state.reports.scripts.clear()
-                return
-        request = conns.ledger.get(request.id)
+        self._clock.sleep(REPORT_S if requests else 0)
+        for request in conns.ledger.read([one.id for one in requests]):
+            self._collect(conns, request)
+
+    def _collect(self, conns: Connections, request: ReportRequest) -> None:
         if request.state == "submitted":
-            self._clock.sleep(REPORT_S)
             self._look(conns, request)
-        request = conns.ledger.get(request.id)
+            request = conns.ledger.get(request.id)
         if request.state == "done":
             raw = download(conns, request)
             parsed = parse_report(request, raw, folder=conns.folder("parsed"))

@@ -23,9 +23,6 @@ Scope = Literal["marketplace", "account", "application"]
 DAY = timedelta(days=1)
 #: A snapshot that is younger than this stands for a new one: Amazon would refuse another.
 COOLDOWN = timedelta(minutes=30)
-#: Room in the daily budget that comes within this time is waited for. Left to the next hour's run,
-#: what is asked for in a day would come up to an hour later the day after, and again the day after.
-BUDGET_WAIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)

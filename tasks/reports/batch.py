@@ -32,6 +32,8 @@ from tasks.reports.steps import (
 from tasks.sqp.document import DocumentMismatchError, MalformedDocumentError
 
 DOWNLOADS = 3
+#: A place in the budget comes by the database's clock, of which ours may be ahead by this much.
+CLOCK_SKEW = timedelta(seconds=2)
 LOOK_AGAIN_S = 0.5
 #: The cached steps, run whatever the cache remembers.
 ANEW: dict[Task[..., Any], Callable[..., Any]] = {
@@ -41,18 +43,26 @@ ANEW: dict[Task[..., Any], Callable[..., Any]] = {
 
 @task(task_run_name="{label}", cache_policy=NO_CACHE)
 def batch(
-    request_id: int, label: str, *, wait_minutes: float, database_id: str, follows: bool = False
+    request_id: int,
+    label: str,
+    *,
+    wait_minutes: float,
+    database_id: str,
+    follows: bool = False,
+    not_before: datetime | None = None,
 ) -> str:
     """Take one request as far as it goes now; returns the state that it reached.
 
     Waiting ends `wait_minutes` after the report's own submission. A request that another process is
     working on is watched until it is finished or that time has passed. One that `follows` its
-    slice's canary is asked for only if that has shown that Amazon has the data.
+    slice's canary is asked for only if that has shown that Amazon has the data. None is asked for
+    `not_before` its place in the budget: who asks too early takes a token of createReport for it.
     """
     conns = connections()
     if follows and not is_released(conns, conns.ledger.get(request_id)):
         get_run_logger().info("%s: held back: its period has not shown any data yet", label)
         return "planned"
+    _await_place(conns, label, not_before)
     with (
         _owned(conns, request_id, wait_minutes) as (request, is_ours),
         # What a step caches counts at once, not only when the whole batch has succeeded.
@@ -60,6 +70,14 @@ def batch(
     ):
         reached = _life(conns, request, label, wait_minutes, database_id) if is_ours else request
     return reached.state
+
+
+def _await_place(conns: Connections, label: str, place: datetime | None) -> None:
+    now = conns.now()
+    if place is not None and place > now:
+        until = f"{place:%H:%M} UTC"
+        get_run_logger().info("%s: waits until %s for the daily budget", label, until)
+        time.sleep((place + CLOCK_SKEW - now).total_seconds())
 
 
 def _life(

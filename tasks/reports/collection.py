@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import datetime
 from typing import Any
 
 from prefect import allow_failure, get_run_logger
@@ -25,9 +24,9 @@ from tasks.job_runs import record_result
 from tasks.ledger.fatal import RETRY
 from tasks.ledger.ledger import ReportRequest
 from tasks.ledger.outcomes import BAD, Outcome, outcome, summary
-from tasks.ledger.quotas import BUDGET_WAIT, Queue
 from tasks.reports.batch import batch
 from tasks.reports.canary import Canaries, canaries
+from tasks.reports.places import is_soon, places
 from tasks.reports.steps import judge_fatal
 from tasks.sentry import report_failure
 
@@ -100,7 +99,9 @@ def advance(
     suppress_failing(conns.engine)
     requests = conns.ledger.read(request_ids)
     # Looked up again: another process may have used the budget that was left.
-    planned = dict(_beyond_budget(conns, requests))
+    now = conns.now()
+    at = places(conns, requests, now=now)
+    planned = {one: place for one, place in at.items() if place is None or place > now}
     if canary:
         planned |= canaries(conns, _canary_types(requests)).held
     return [
@@ -126,11 +127,12 @@ def _submit(
     chosen = canaries(conns, _canary_types(requests)) if canary else Canaries({}, {})
     # Canaries first: into the budget, and into the threads, of which followers only wait for them.
     requests = sorted(requests, key=lambda r: r.id in chosen.follows)
-    beyond = _left_for_later(conns, [r for r in requests if r.id not in chosen.held])
+    now = conns.now()
+    at = places(conns, [r for r in requests if r.id not in chosen.held], now=now)
     labels = batch_labels(requests)
     futures: dict[int, PrefectFuture[str]] = {}
     for r in requests:
-        if r.id in beyond or r.id in chosen.held:
+        if r.id in chosen.held or not is_soon(r, at.get(r.id, now), now=now):
             continue
         leader = futures.get(chosen.follows.get(r.id, 0))
         futures[r.id] = batch.submit(
@@ -139,6 +141,7 @@ def _submit(
             wait_minutes=wait_minutes,
             database_id=database_id,
             follows=r.id in chosen.follows,
+            not_before=at.get(r.id),
             return_state=False,
             wait_for=[allow_failure(leader)] if leader else None,
         )
@@ -202,33 +205,6 @@ def batch_labels(requests: list[ReportRequest]) -> dict[int, str]:
         request_id: f"{label} · batch {number}/{len(ids)}"
         for label, ids in by_slice.items()
         for number, request_id in enumerate(ids, start=1)
-    }
-
-
-def _beyond_budget(
-    conns: Connections, requests: list[ReportRequest]
-) -> Iterator[tuple[int, datetime | None]]:
-    """Give the planned requests that their quotas do not allow now, and when they will."""
-    now = conns.now()
-    queue = Queue(now=now, sqp_daily_budget=conns.settings.sqp_daily_budget)
-    for request in requests:
-        if request.state == "planned":
-            for quota, name in queue.scopes(request):
-                if not queue.knows(name):
-                    queue.begin(name, conns.ledger.submitted(quota, request))
-            at = queue.place(request)
-            if at is None or at > now:
-                yield request.id, at
-
-
-def _left_for_later(conns: Connections, requests: list[ReportRequest]) -> set[int]:
-    """Those beyond their quotas, but for room in the daily budget that the submission waits for."""
-    awaited = conns.now() + BUDGET_WAIT
-    is_sqp = {r.id: r.report_type == SQP for r in requests}
-    return {
-        request_id
-        for request_id, at in _beyond_budget(conns, requests)
-        if not is_sqp[request_id] or at is None or at > awaited
     }
 
 

@@ -26,14 +26,8 @@ from chalkola_spapi.periods import ReportPeriod
 from chalkola_spapi.report_types import SQP, report_specification
 from chalkola_spapi.reports import Report
 from tasks.connections import Connections
-from tasks.ledger.ledger import (
-    BudgetExhaustedError,
-    CooldownError,
-    ReportRequest,
-    Slice,
-    SubmissionBusyError,
-)
-from tasks.ledger.quotas import BUDGET_WAIT, quotas_of
+from tasks.ledger.ledger import ReportRequest, Slice, SubmissionBusyError
+from tasks.ledger.quotas import quotas_of
 from tasks.reports.raw_documents import answers
 
 logger = logging.getLogger(__name__)
@@ -65,27 +59,13 @@ class Submitter:
     def submit(self, request: ReportRequest) -> str:
         """Create the report unless that has been done already; returns Amazon's report id.
 
-        Waits for room in the account's daily budget where that comes within BUDGET_WAIT.
-
         Raises:
-            BudgetExhaustedError: the budget is used up for longer, or another quota is.
+            BudgetExhaustedError: the account's daily budget is used up.
             SpApiError: Amazon refused it or stayed unreachable; it can be asked for again.
         """
-        while True:
-            try:
-                with self._turn(request.slice):
-                    request = self._reconciled(request)
-                    return request.report_id or self._post(request)
-            except BudgetExhaustedError as exc:
-                self._await_budget(request, exc)
-
-    def _await_budget(self, request: ReportRequest, exhausted: BudgetExhaustedError) -> None:
-        now, frees_at = self._connections.now(), exhausted.frees_at
-        is_budget = not isinstance(exhausted, CooldownError)
-        if not is_budget or frees_at is None or frees_at > now + BUDGET_WAIT:
-            raise exhausted
-        logger.info("%s: %s: waiting", request.slice.label, exhausted)
-        self._sleep(max(TURN_S, (frees_at - now).total_seconds()))
+        with self._turn(request.slice):
+            request = self._reconciled(request)
+            return request.report_id or self._post(request)
 
     def disown(self, request: ReportRequest, message: str) -> None:
         """An adopted report is somebody else's: look for our own at the next submit."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from tasks.reports import steps
-from tasks.reports.submission import Submitter
+from tasks.reports import batch
 
 PASS_TIME = (
     "UPDATE chalkola.report_requests SET submitting_at = submitting_at - INTERVAL '{} seconds'"
@@ -22,14 +22,16 @@ def budget(monkeypatch):
 
 @pytest.fixture
 def naps(monkeypatch, seller):
-    """What a submission slept, while time passed in the ledger and nobody waited."""
+    """What batches slept side by side, while time passed in the ledger and nobody waited."""
     slept = []
+    turn = threading.Lock()
 
     def sleep(seconds):
-        slept.append(seconds)
-        seller.execute(PASS_TIME.format(seconds))
+        with turn:
+            seller.execute(PASS_TIME.format(max(0, seconds - max(slept, default=0))))
+            slept.append(seconds)
 
-    monkeypatch.setattr(steps, "submitter", lambda conns: Submitter(conns, sleep=sleep))
+    monkeypatch.setattr(batch, "time", SimpleNamespace(sleep=sleep))
     return slept
 
 
@@ -60,13 +62,19 @@ def test_a_day_later_the_planned_report_is_asked_for_by_harvest(seller, budget):
 
 
 def test_room_that_comes_within_minutes_is_waited_for(seller, budget, naps):
-    budget(1)
-    seller.pull("US", asins=seller.asins(40))
-    seller.execute(PASS_TIME.format(24 * 3600 - 300))
+    budget(2)
+    assert seller.pull("US", asins=seller.asins(90))["counts"]["planned"] == 3
+    seller.execute(
+        "UPDATE chalkola.report_requests AS r"
+        " SET submitting_at = now() - INTERVAL '1 day' + n * INTERVAL '4 minutes'"
+        " FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM chalkola.report_requests"
+        "       WHERE submitting_at IS NOT NULL) AS one WHERE one.id = r.id"
+    )
     counts = seller.harvest()["counts"]
-    assert (counts["loaded"], counts["planned"]) == (1, 1)
-    assert naps == [pytest.approx(300, abs=30)]
-    assert seller.calls("createReport") == 2
+    # Each asks once, in its own place: one that came too early would be planned still.
+    assert (counts["loaded"], counts["planned"]) == (2, 1)
+    assert sorted(naps) == [pytest.approx(242, abs=30), pytest.approx(482, abs=30)]
+    assert seller.calls("createReport") == 4
 
 
 def test_room_that_comes_later_is_left_to_another_run(seller, budget, naps):
